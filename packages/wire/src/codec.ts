@@ -2,7 +2,7 @@
  * Messages are declared once, in the standard's words and order; type, reader, writer and error path follow from it.
  *
  * These blocks are for fixed layouts (a header, a buffer that is signed). Rooms with a type-length-value grammar add
- * their own blocks (sml: `sequence`, `choice`) on the same `Codec` and the same `readFields` and `writeFields`.
+ * their own blocks (sml: `sequence`, `choice`) on the same `Codec` and the same `fieldList`.
  */
 
 import { DecodeError, EncodeError } from "./errors.ts";
@@ -10,24 +10,31 @@ import type { ByteReader } from "./reader.ts";
 import type { ByteWriter } from "./writer.ts";
 
 /** Reads and writes one kind of value. `read(write(x)) = x` for every value of the type. */
-export interface Codec<T> {
+export interface Codec<T, R extends ByteReader = ByteReader, W extends ByteWriter = ByteWriter> {
   /** In the standard's words, for dumps. */
   readonly name: string;
-  read(reader: ByteReader): T;
-  write(writer: ByteWriter, value: T): void;
+  read(reader: R): T;
+  write(writer: W, value: T): void;
 }
 
 /** A field that may be absent. Its value is `undefined` then; a caller who writes may leave it out. */
-export interface OptionalCodec<T> extends Codec<T | undefined> {
+export interface OptionalCodec<T, R extends ByteReader = ByteReader, W extends ByteWriter = ByteWriter> extends Codec<
+  T | undefined,
+  R,
+  W
+> {
   readonly optional: true;
 }
 
 /** The type that a declaration describes. */
-export type Infer<C> = C extends Codec<infer T> ? T : never;
+export type Infer<C> = C extends Codec<infer T, any, any> ? T : never; // any: whatever reader the room uses
 
-export type Fields = Readonly<Record<string, Codec<any>>>; // any: a codec is invariant in T, and the record is open
+/** Named codecs in the order of the standard; a room with a grammar of its own uses its own reader and writer. */
+export type Fields<R extends ByteReader = any, W extends ByteWriter = any> = Readonly<Record<string, Codec<any, R, W>>>; // any: the record is open
 
-type OptionalNames<F extends Fields> = { [N in keyof F]: F[N] extends OptionalCodec<any> ? N : never }[keyof F]; // any: as above
+type OptionalNames<F extends Fields> = {
+  [N in keyof F]: F[N] extends OptionalCodec<any, any, any> ? N : never;
+}[keyof F]; // any: as above
 
 /** Object of the declared fields; optional ones may be left out when writing. */
 export type InferFields<F extends Fields> = { [N in Exclude<keyof F, OptionalNames<F>>]: Infer<F[N]> } & {
@@ -36,38 +43,46 @@ export type InferFields<F extends Fields> = { [N in Exclude<keyof F, OptionalNam
   ? { [N in keyof T]: T[N] }
   : never;
 
-/** Reads the fields in declared order; an error inside one of them carries its name. */
-export function readFields<F extends Fields>(fields: F, reader: ByteReader): InferFields<F> {
-  const result: Record<string, unknown> = {};
-  for (const name of Object.keys(fields)) {
-    try {
-      result[name] = fields[name]!.read(reader);
-    } catch (error) {
-      throw error instanceof DecodeError ? error.within(name) : error;
-    }
-  }
-  return result as InferFields<F>; // the loop has set exactly the declared names
+/** Named fields in declared order: what `layout` here and `sequence` in a room with its own grammar are made of. */
+export interface FieldList<T, R extends ByteReader, W extends ByteWriter> {
+  readonly count: number;
+  /** Reads all; an error inside a field carries the field's name. */
+  read(reader: R): T;
+  /** Writes all; an error inside a field carries the field's name. */
+  write(writer: W, value: T): void;
 }
 
-/** Writes the fields in declared order; an error inside one of them carries its name. */
-export function writeFields<F extends Fields>(fields: F, writer: ByteWriter, value: InferFields<F>): void {
-  const given = value as Record<string, unknown>; // its names are those of `fields`, by type
-  for (const name of Object.keys(fields)) {
-    try {
-      fields[name]!.write(writer, given[name]);
-    } catch (error) {
-      throw error instanceof EncodeError ? error.within(name) : error;
-    }
-  }
+export function fieldList<F extends Fields>(fields: F): FieldList<InferFields<F>, ByteReader, ByteWriter> {
+  const names = Object.keys(fields);
+  const codecs = names.map((name) => fields[name]!);
+  return {
+    count: names.length,
+    read(reader) {
+      const result: Record<string, unknown> = {};
+      let index = 0;
+      try {
+        for (; index < codecs.length; index++) result[names[index]!] = codecs[index]!.read(reader);
+      } catch (error) {
+        throw error instanceof DecodeError ? error.within(names[index]!) : error;
+      }
+      return result as InferFields<F>; // the loop has set exactly the declared names
+    },
+    write(writer, value) {
+      const given = value as Record<string, unknown>; // its names are those of `fields`, by type
+      let index = 0;
+      try {
+        for (; index < codecs.length; index++) codecs[index]!.write(writer, given[names[index]!]);
+      } catch (error) {
+        throw error instanceof EncodeError ? error.within(names[index]!) : error;
+      }
+    },
+  };
 }
 
 /** Fields one after the other, nothing between them. */
 export function layout<F extends Fields>(name: string, fields: F): Codec<InferFields<F>> {
-  return {
-    name,
-    read: (reader) => readFields(fields, reader),
-    write: (writer, value) => writeFields(fields, writer, value),
-  };
+  const list = fieldList(fields);
+  return { name, read: list.read, write: list.write };
 }
 
 /** Unsigned integer of 1 to 6 bytes, most significant first. */

@@ -27,6 +27,7 @@ export const decodeErrorCodes = {
   "trailing-bytes": "bytes are left after the last field",
   "nested-too-deep": "lists or trees are nested deeper than the limit",
   "not-canonical": "the same content has another, only valid encoding",
+  deviation: "a known departure from the standard, refused in strict mode",
   "unsupported-version": "the format is recognised, its version is not handled",
 } as const;
 
@@ -46,10 +47,15 @@ export class DecodeError extends MeterError {
   readonly where: Where;
 
   constructor(code: DecodeErrorCode, where: Where, options?: { cause?: unknown }) {
+    // The place in the message says more than the place in our code, and a stack trace would cost more than decoding:
+    // a stranger could make us spend our time on it.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(
       `${code} at byte ${where.offset}${where.path === "" ? "" : ` in ${where.path}`}: ${decodeErrorCodes[code]}`,
       options,
     );
+    Error.stackTraceLimit = stackTraceLimit;
     this.code = code;
     this.where = where;
   }
@@ -82,6 +88,6 @@ export class EncodeError extends MeterError {
 }
 
 function joinPath(outer: string, inner: string): string {
-  if (inner === "") return outer;
+  if (inner === "" || outer === "") return outer + inner;
   return inner.startsWith("[") ? outer + inner : `${outer}.${inner}`;
 }

@@ -4,6 +4,8 @@ export { concatBytes, equalBytes, fromHex, indexOfBytes, toHex } from "./bytes.t
 export {
   type Codec,
   decodeAll,
+  type FieldList,
+  fieldList,
   type Fields,
   type Infer,
   type InferFields,
@@ -12,10 +14,8 @@ export {
   layout,
   octetsOf,
   type OptionalCodec,
-  readFields,
   uint,
   uintLE,
-  writeFields,
   zeroPadded,
 } from "./codec.ts";
 export { type Crc16, crc16Arc, crc16En13757, crc16Kermit, crc16X25 } from "./crc16.ts";

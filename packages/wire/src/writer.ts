@@ -41,7 +41,8 @@ export class ByteWriter {
   }
 
   bytes(value: Uint8Array): void {
-    this.#bytes.set(value, this.#grow(value.length));
+    const at = this.#grow(value.length); // first: growing replaces the buffer
+    this.#bytes.set(value, at);
   }
 
   /** What stands at `[from, to)` already: for checksums over what was just written. A view until the next write. */

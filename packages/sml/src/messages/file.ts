@@ -1,0 +1,92 @@
+/**
+ * SML file: the messages of one transport frame. Source: SML 1.04, `SML_File`.
+ *
+ * Lenient: a message that does not decode is reported with its place and the others are kept; the file may lack its
+ * open or close message. Strict: the first departure from the standard refuses the whole file.
+ */
+
+import { DecodeError } from "@siegel/wire";
+import { anyElement } from "../tlv/generic.ts";
+import { type Deviation, type EncodingStyle, endOfMessage, SmlReader } from "../tlv/reader.ts";
+import { SmlWriter } from "../tlv/writer.ts";
+import { readMessage, type SmlMessage, writeMessage } from "./message.ts";
+
+export interface FileOptions {
+  /** Refuse what the standard does not allow, instead of noting it. */
+  readonly strict?: boolean;
+  /** Deepest nesting of trees and lists; 16 unless told. */
+  readonly maxDepth?: number;
+}
+
+export interface SmlFile {
+  readonly messages: readonly SmlMessage[];
+  /** Messages that could not be read; never any in strict mode. Offsets count in the payload. */
+  readonly errors: readonly DecodeError[];
+  /** What the meter does otherwise than the standard says. */
+  readonly deviations: readonly Deviation[];
+  /** How this file was encoded where the standard leaves a choice; `encodeFile` with it gives the same bytes. */
+  readonly style: EncodingStyle;
+}
+
+/**
+ * Reads the messages of one payload.
+ *
+ * @param payload  As `SmlFramer` gives it: escapes and fill removed.
+ * @throws {DecodeError} In strict mode, at the first departure from the standard.
+ */
+export function decodeFile(payload: Uint8Array, options: FileOptions = {}): SmlFile {
+  const reader = new SmlReader(payload, options);
+  const messages: SmlMessage[] = [];
+  const errors: DecodeError[] = [];
+  while (reader.remaining > 0) {
+    const start = reader.at;
+    if (reader.peek() === endOfMessage) {
+      reader.deviation("stray-zeros", start);
+      while (reader.peek() === endOfMessage) reader.at++;
+      continue;
+    }
+    try {
+      messages.push(readMessage(reader));
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      const placed = error.within(`messages[${messages.length + errors.length}]`);
+      if (reader.strict) throw placed;
+      errors.push(placed);
+      if (!skipMessage(reader, start)) break;
+    }
+  }
+  checkOrder(reader, messages, errors);
+  return { messages, errors, deviations: reader.deviations, style: reader.style };
+}
+
+/** Writes the messages of one file; `wrapFile` makes the bytes on the line of it. */
+export function encodeFile(messages: readonly SmlMessage[], style: Partial<EncodingStyle> = {}): Uint8Array {
+  const writer = new SmlWriter(style);
+  for (const message of messages) writeMessage(writer, message);
+  return writer.toBytes();
+}
+
+/** Moves behind the message that begins at `start`, by its grammar alone. Returns false where even that fails. */
+function skipMessage(reader: SmlReader, start: number): boolean {
+  const skipper = new SmlReader(reader.bytes, { maxDepth: reader.maxDepth });
+  skipper.at = start;
+  try {
+    skipper.tl();
+    for (let left = skipper.length - 1; left > 0; left--) anyElement.read(skipper);
+    if (skipper.u8() !== endOfMessage) return false;
+  } catch (error) {
+    if (error instanceof DecodeError) return false;
+    throw error;
+  }
+  reader.at = skipper.at;
+  return true;
+}
+
+/** A file opens with an Open and ends with a Close; what was damaged is not missed twice. */
+function checkOrder(reader: SmlReader, messages: readonly SmlMessage[], errors: readonly DecodeError[]): void {
+  if (errors.length > 0) return;
+  const first = messages[0]?.body.kind;
+  const last = messages.at(-1)?.body.kind;
+  if (first !== "PublicOpenRequest" && first !== "PublicOpenResponse") reader.deviation("missing-open", 0);
+  if (last !== "PublicCloseRequest" && last !== "PublicCloseResponse") reader.deviation("missing-close", reader.end);
+}
