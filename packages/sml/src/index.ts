@@ -9,6 +9,16 @@ export {
   SmlFramer,
 } from "./framing/framer.ts";
 export { wrapFile } from "./framing/wrap.ts";
+export { type MeterStatus, meterStatus, type StatusFlag, statusFlags } from "./meaning/status.ts";
+export { repairedSign } from "./meaning/sign.ts";
+export {
+  type Telegram,
+  telegramsOf,
+  type TelegramValue,
+  type TelegramWarning,
+  type WarningCode,
+} from "./meaning/telegram.ts";
+export { instantOf } from "./meaning/time.ts";
 export {
   type Attention,
   attention,
@@ -23,9 +33,12 @@ export { decodeFile, encodeFile, type FileOptions, type SmlFile } from "./messag
 export { abortOnError, type MessageBody, type SmlMessage } from "./messages/message.ts";
 export { LocalTimestamp, SmlTime } from "./messages/time.ts";
 export * from "./messages/value.ts";
+export { answerFile, type Credentials, type Refusal, type SmlDevice } from "./server/answer.ts";
+export { type Asker, type Outcome, outcomesOf, type ProfileQuestion, RequestFile } from "./session/requests.ts";
 export { SignatureError, type SignatureErrorCode, signatureErrorCodes } from "./signature/errors.ts";
 export { type Curve, type LayoutName } from "./signature/layouts.ts";
 export { type ListSigner, signList } from "./signature/sign.ts";
 export { type SignatureVerifier, SignedByMeter } from "./signature/verify.ts";
+export { SmlStream, type StreamEvent, type StreamObserver, type StreamOptions } from "./stream.ts";
 export { type Tlv } from "./tlv/generic.ts";
 export { type Deviation, type DeviationCode, type EncodingStyle } from "./tlv/reader.ts";

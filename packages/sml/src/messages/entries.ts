@@ -8,8 +8,8 @@ import type { OptionalCodec } from "@siegel/wire";
 import { SmlTime } from "./time.ts";
 import { SmlStatus, SmlValue } from "./value.ts";
 
-/** Six octets A-B:C.D.E*F. Some meters name their own objects with fewer. */
-export const ObisOctets = octets({ min: 1, max: 6 });
+/** Six octets A-B:C.D.E*F. */
+export const ObisOctets = octets({ min: 6, max: 6 });
 
 /** Meter's or gateway's identification; its layouts: `MeterId` in readings. */
 export const ServerId = octets({ max: 64 });

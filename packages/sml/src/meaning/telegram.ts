@@ -1,0 +1,301 @@
+/**
+ * From messages to readings: what a meter's answer says, in terms that all protocols share.
+ *
+ * In: one decoded file, and the evidence of its signatures if they were checked.  Out: a telegram for each message
+ * that carries values.  Not here: printing, plausibility over time.
+ * A value that is absent stays in the list without a reading: its object is news, too.
+ * Source: SML 1.04, the bodies; physical value = value · 10^scaler, absent scaler = 0.
+ */
+
+import {
+  type Instant,
+  lowestTrust,
+  type MeterId,
+  meterIdOf,
+  ObisCode,
+  type Quality,
+  type Reading,
+  ScaledValue,
+  type Trust,
+  type Unit,
+  unitOfCode,
+} from "@siegel/readings";
+import { type Attention, attentionOf } from "../messages/attention.ts";
+import type { GetListResponse, GetProfileListResponse, GetProfilePackResponse } from "../messages/bodies.ts";
+import type { ListEntry, ProcParValue, SmlTree, TupelEntry } from "../messages/entries.ts";
+import type { SmlFile } from "../messages/file.ts";
+import type { MessageBody } from "../messages/message.ts";
+import type { SmlTime } from "../messages/time.ts";
+import type { SmlStatus, SmlValue } from "../messages/value.ts";
+import type { SignedByMeter } from "../signature/verify.ts";
+import type { DeviationCode } from "../tlv/reader.ts";
+import { repairedSign } from "./sign.ts";
+import { type MeterStatus, meterStatus } from "./status.ts";
+import { clockNotSet, instantOf } from "./time.ts";
+
+/** What a person or program should know about a telegram that decoded. */
+export interface TelegramWarning {
+  readonly code: WarningCode;
+  /** The object it is about. */
+  readonly obis?: ObisCode;
+}
+
+export type WarningCode =
+  | DeviationCode
+  /** The status word shows that the sign on the wire is wrong; `value` is the repaired one. */
+  | "sign-repaired"
+  /** An absolute power while the status word says export: the power meant is negative. */
+  | "power-is-export"
+  /** The meter sends a date before 2000. */
+  | "clock-not-set"
+  /** The list carries a signature that nobody has checked. */
+  | "signature-not-checked"
+  /** A public key was given, and this list carries no signature to check with it. */
+  | "not-signed"
+  /** The meter reports a fatal error or magnetic influence: values are marked suspect. */
+  | "meter-reports-fault";
+
+/** One object of a telegram. */
+export interface TelegramValue {
+  readonly obis: ObisCode;
+  /** `undefined` when the meter sent the object without a value. */
+  readonly reading: Reading | undefined;
+  /** As on the wire, before scaler and repair. */
+  readonly wire: SmlValue | undefined;
+  readonly scaler: number;
+  readonly trust: Trust;
+}
+
+export interface Telegram {
+  readonly meter: MeterId | undefined;
+  /** The meter's clock; `undefined` when it has none. */
+  readonly at: Instant | undefined;
+  readonly values: readonly TelegramValue[];
+  /** The lowest of its values. */
+  readonly trust: Trust;
+  readonly warnings: readonly TelegramWarning[];
+  /** What a device answered instead of values. */
+  readonly attention?: Attention;
+}
+
+/**
+ * The telegrams of one file, in its order; Open and Close alone give none.
+ *
+ * @param signed  Evidence for lists of this file, as `SignedByMeter.verify` makes it.
+ */
+export function telegramsOf(file: SmlFile, signed: readonly SignedByMeter[] = []): readonly Telegram[] {
+  const deviations = [...new Set(file.deviations.map(({ code }) => code))].map((code) => ({ code }));
+  return file.messages
+    .flatMap(({ body }) => telegramsOfBody(body, signed))
+    .map((telegram, index) => {
+      // A deviation belongs to the file; it is told once.
+      return index === 0 ? { ...telegram, warnings: [...deviations, ...telegram.warnings] } : telegram;
+    });
+}
+
+function telegramsOfBody(body: MessageBody, signed: readonly SignedByMeter[]): readonly Telegram[] {
+  switch (body.kind) {
+    case "GetListResponse":
+      return [
+        listTelegram(
+          body.value,
+          signed.find(({ response }) => response === body.value),
+        ),
+      ];
+    case "GetProfileListResponse":
+      return [profileListTelegram(body.value)];
+    case "GetProfilePackResponse":
+      return profilePackTelegrams(body.value);
+    case "GetProcParameterResponse": {
+      const telegram = new TelegramBuilder(body.value.serverId, undefined);
+      addTree(telegram, body.value.parameterTree);
+      return [telegram.build()];
+    }
+    case "AttentionResponse": {
+      const attention = attentionOf(body.value.attentionNo);
+      return [{ ...new TelegramBuilder(body.value.serverId, undefined).build(), attention }];
+    }
+    default:
+      return [];
+  }
+}
+
+function listTelegram(list: GetListResponse, evidence: SignedByMeter | undefined): Telegram {
+  const telegram = new TelegramBuilder(list.serverId, list.actSensorTime ?? list.actGatewayTime);
+  if (list.listSignature !== undefined && evidence === undefined) telegram.warn("signature-not-checked");
+  // Power entries carry no status of their own: the word stands beside the total registers.
+  telegram.status = statusOfList(list.valList);
+  for (const entry of list.valList) telegram.add(entry, evidence?.covers(entry) === true ? "signed" : "clear");
+  return telegram.build();
+}
+
+function statusOfList(entries: readonly ListEntry[]): MeterStatus | undefined {
+  const status = entries.find((entry) => entry.status !== undefined && entry.objName[0] === electricity)?.status;
+  return status === undefined ? undefined : meterStatus(status);
+}
+
+function profileListTelegram(profile: GetProfileListResponse): Telegram {
+  const telegram = new TelegramBuilder(profile.serverId, profile.valTime);
+  const { status, valTime } = profile;
+  for (const entry of profile.periodList) telegram.add({ ...entry, status, valTime }, "clear");
+  return telegram.build();
+}
+
+/** A telegram for each row: each has its own time. */
+function profilePackTelegrams(pack: GetProfilePackResponse): readonly Telegram[] {
+  return pack.periodList.map(({ valTime, status, valueList }) => {
+    const telegram = new TelegramBuilder(pack.serverId, valTime);
+    for (const [column, { value }] of valueList.entries()) {
+      const header = pack.headerList[column];
+      if (header !== undefined) telegram.add({ ...header, status, valTime, value }, "clear");
+    }
+    return telegram.build();
+  });
+}
+
+/** The values of a parameter tree whose nodes are entries of objects; other nodes are no readings. */
+function addTree(telegram: TelegramBuilder, tree: SmlTree): void {
+  if (tree.parameterValue !== undefined) addParameter(telegram, tree.parameterName, tree.parameterValue);
+  for (const child of tree.childList ?? []) addTree(telegram, child);
+}
+
+function addParameter(telegram: TelegramBuilder, name: Uint8Array, parameter: ProcParValue): void {
+  switch (parameter.kind) {
+    case "smlValue":
+      if (name.length === 6) telegram.add({ objName: name, value: parameter.value }, "clear");
+      return;
+    case "periodEntry":
+    case "listEntry":
+      return telegram.add(parameter.value, "clear");
+    case "tupelEntry":
+      for (const entry of tupelEntries(parameter.value)) telegram.add(entry, "clear");
+      return;
+    case "smlTime":
+      return;
+  }
+}
+
+/** The six registers of a tupel entry as entries of their own. */
+function tupelEntries(tupel: TupelEntry): readonly ListEntry[] {
+  const { status, secIndex: valTime } = tupel;
+  const entry = (c: number, unit: number, scaler: number, value: number | bigint): ListEntry => {
+    const objName = Uint8Array.of(electricity, 0, c, 8, 0, 255);
+    return { objName, status, valTime, unit, scaler, value: { type: "signed", byteLength: 8, value } };
+  };
+  return [
+    entry(1, tupel.unitPA, tupel.scalerPA, tupel.valuePA),
+    entry(5, tupel.unitR1, tupel.scalerR1, tupel.valueR1),
+    entry(8, tupel.unitR4, tupel.scalerR4, tupel.valueR4),
+    entry(2, tupel.unitMA, tupel.scalerMA, tupel.valueMA),
+    entry(6, tupel.unitR2, tupel.scalerR2, tupel.valueR2),
+    entry(7, tupel.unitR3, tupel.scalerR3, tupel.valueR3),
+  ];
+}
+
+/** Collects the values of one telegram; what they share is told once. */
+class TelegramBuilder {
+  status: MeterStatus | undefined;
+  readonly #meter: MeterId | undefined;
+  readonly #at: Instant | undefined;
+  readonly #values: TelegramValue[] = [];
+  readonly #warnings = new Map<string, TelegramWarning>();
+
+  constructor(serverId: Uint8Array, time: SmlTime | undefined) {
+    this.#meter = serverId.length === 0 ? undefined : meterIdOf(serverId);
+    this.#at = instantOf(time);
+    if (clockNotSet(time)) this.warn("clock-not-set");
+  }
+
+  warn(code: WarningCode, obis?: ObisCode): void {
+    this.#warnings.set(`${code} ${obis}`, obis === undefined ? { code } : { code, obis });
+  }
+
+  add(entry: ListEntry, trust: Trust): void {
+    const obis = ObisCode.of(entry.objName);
+    const scaler = entry.scaler ?? 0;
+    if (clockNotSet(entry.valTime)) this.warn("clock-not-set");
+    this.#values.push({ obis, reading: this.#reading(obis, entry, scaler, trust), wire: entry.value, scaler, trust });
+  }
+
+  #reading(obis: ObisCode, entry: ListEntry, scaler: number, trust: Trust): Reading | undefined {
+    const base = {
+      meter: this.#meter,
+      obis,
+      at: instantOf(entry.valTime) ?? this.#at,
+      status: entry.status?.bits,
+      quality: this.#quality(entry.status),
+      trust,
+    };
+    const value = entry.value;
+    switch (value?.type) {
+      case "signed":
+      case "unsigned": {
+        const unit = unitOf(entry.unit);
+        const repaired = repairedSign(obis, value, this.status);
+        if (repaired !== undefined) this.warn("sign-repaired", obis);
+        if (isAbsolutePower(obis) && this.status?.exporting) this.warn("power-is-export", obis);
+        return { ...base, kind: "number", value: ScaledValue.of(repaired ?? value.value, scaler), unit };
+      }
+      case "octets":
+        return { ...base, kind: "octets", value: value.value };
+      case "boolean":
+        return { ...base, kind: "boolean", value: value.value };
+      case "list":
+        return this.#listReading(base, value);
+      case undefined:
+        return undefined;
+    }
+  }
+
+  /** A list is a time, a value with its own time, or a COSEM scaler and unit; the first two are readings. */
+  #listReading(
+    base: Omit<Reading, "kind" | "value" | "unit">,
+    value: SmlValue & { type: "list" },
+  ): Reading | undefined {
+    const { kind, value: content } = value.value;
+    if (kind === "smlTime") {
+      const seconds = content.kind === "localTimestamp" ? content.value.timestamp : content.value;
+      return { ...base, kind: "number", value: ScaledValue.of(seconds), unit: unitOf(secondsUnit) };
+    }
+    if (kind !== "timestampedValue") return undefined;
+    const { simpleValue } = content;
+    const own = { ...base, at: instantOf(content.timestamp) ?? base.at, status: content.status.bits };
+    switch (simpleValue.type) {
+      case "octets":
+        return { ...own, kind: "octets", value: simpleValue.value };
+      case "boolean":
+        return { ...own, kind: "boolean", value: simpleValue.value };
+      default:
+        return { ...own, kind: "number", value: ScaledValue.of(simpleValue.value), unit: undefined };
+    }
+  }
+
+  #quality(status: SmlStatus | undefined): Quality {
+    const flags = (status === undefined ? this.status : meterStatus(status))?.flags ?? [];
+    if (!flags.includes("fatal-error") && !flags.includes("magnetic-influence")) return "valid";
+    this.warn("meter-reports-fault");
+    return "suspect";
+  }
+
+  build(): Telegram {
+    return {
+      meter: this.#meter,
+      at: this.#at,
+      values: this.#values,
+      trust: lowestTrust(this.#values.map(({ trust }) => trust)),
+      warnings: [...this.#warnings.values()],
+    };
+  }
+}
+
+function unitOf(code: number | undefined): Unit | undefined {
+  return code === undefined ? undefined : unitOfCode(code);
+}
+
+/** 15.7.0: the magnitude of the total power, without a sign. */
+function isAbsolutePower(obis: ObisCode): boolean {
+  return obis.a === electricity && obis.c === 15 && obis.d === 7;
+}
+
+const electricity = 1;
+const secondsUnit = 7;
