@@ -58,10 +58,17 @@ export function fieldList<F extends Fields>(fields: F): FieldList<InferFields<F>
   return {
     count: names.length,
     read(reader) {
+      const { observer } = reader;
       const result: Record<string, unknown> = {};
       let index = 0;
       try {
-        for (; index < codecs.length; index++) result[names[index]!] = codecs[index]!.read(reader);
+        for (; index < codecs.length; index++) {
+          const name = names[index]!;
+          observer?.begin(name, reader.at);
+          const value = codecs[index]!.read(reader);
+          observer?.end(value, reader.at);
+          result[name] = value;
+        }
       } catch (error) {
         throw error instanceof DecodeError ? error.within(names[index]!) : error;
       }

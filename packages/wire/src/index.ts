@@ -29,5 +29,5 @@ export {
   MeterError,
   type Where,
 } from "./errors.ts";
-export { ByteReader, type ReaderOptions } from "./reader.ts";
+export { ByteReader, type FieldObserver, type ReaderOptions } from "./reader.ts";
 export { ByteWriter } from "./writer.ts";

@@ -7,7 +7,15 @@
 
 import { DecodeError, type DecodeErrorCode } from "./errors.ts";
 
+/** Told of every declared field as it is read: for annotated dumps. Indices are those of the reader's `bytes`. */
+export interface FieldObserver {
+  begin(field: string, at: number): void;
+  /** Not called for a field whose reading fails. */
+  end(value: unknown, at: number): void;
+}
+
 export interface ReaderOptions {
+  readonly observer?: FieldObserver | undefined;
   /** Offset of `bytes[0]` in the whole input, for errors. */
   readonly base?: number;
   /** Deepest nesting that `enter` allows; 16 unless told. */
@@ -22,6 +30,7 @@ export class ByteReader {
   readonly end: number;
   readonly base: number;
   readonly maxDepth: number;
+  readonly observer: FieldObserver | undefined;
   #depth = 0;
 
   constructor(bytes: Uint8Array, options: ReaderOptions = {}) {
@@ -30,6 +39,7 @@ export class ByteReader {
     this.end = bytes.length;
     this.base = options.base ?? 0;
     this.maxDepth = options.maxDepth ?? 16;
+    this.observer = options.observer;
   }
 
   /** Bytes not read yet. */

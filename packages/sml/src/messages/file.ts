@@ -5,7 +5,7 @@
  * open or close message. Strict: the first departure from the standard refuses the whole file.
  */
 
-import { DecodeError } from "@siegel/wire";
+import { DecodeError, type FieldObserver } from "@siegel/wire";
 import { anyElement } from "../tlv/generic.ts";
 import { type Deviation, type EncodingStyle, endOfMessage, SmlReader } from "../tlv/reader.ts";
 import { SmlWriter } from "../tlv/writer.ts";
@@ -16,6 +16,8 @@ export interface FileOptions {
   readonly strict?: boolean;
   /** Deepest nesting of trees and lists; 16 unless told. */
   readonly maxDepth?: number;
+  /** Told of every field, for dumps; the hot path is not taken then. */
+  readonly observer?: FieldObserver | undefined;
 }
 
 export interface SmlFile {
@@ -46,7 +48,10 @@ export function decodeFile(payload: Uint8Array, options: FileOptions = {}): SmlF
       continue;
     }
     try {
-      messages.push(readMessage(reader));
+      reader.observer?.begin(`messages[${messages.length + errors.length}]`, start);
+      const message = readMessage(reader);
+      reader.observer?.end(message, reader.at);
+      messages.push(message);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       const placed = error.within(`messages[${messages.length + errors.length}]`);

@@ -7,7 +7,7 @@
  * Source: SML 1.04, `SML_Message`.
  */
 
-import { crc16Kermit, crc16X25, DecodeError, EncodeError, type Infer } from "@siegel/wire";
+import { crc16Kermit, crc16X25, DecodeError, EncodeError, fieldList, type Infer } from "@siegel/wire";
 import { octets, unsigned } from "../tlv/blocks.ts";
 import { anyElement, type Tlv } from "../tlv/generic.ts";
 import { endOfMessage, type SmlReader, tlvType } from "../tlv/reader.ts";
@@ -32,31 +32,32 @@ export interface SmlMessage {
   readonly body: MessageBody;
 }
 
-const transactionId = octets();
-const unsigned8 = unsigned(8);
+const head = fieldList({ transactionId: octets(), groupNo: unsigned(8), abortOnError: unsigned(8) });
 
 /** Reads one message from its list field to its end mark. */
 export function readMessage(reader: SmlReader): SmlMessage {
   const start = reader.at;
-  let field = "";
+  const { observer } = reader;
+  reader.expect(tlvType.list);
+  if (reader.length !== 6) throw reader.error("wrong-length", start);
+  const { transactionId, groupNo, abortOnError: onError } = head.read(reader);
+  let field = "messageBody";
   try {
-    reader.expect(tlvType.list);
-    if (reader.length !== 6) throw reader.error("wrong-length", start);
-    field = "transactionId";
-    const id = transactionId.read(reader);
-    field = "groupNo";
-    const groupNo = unsigned8.read(reader);
-    field = "abortOnError";
-    const onError = unsigned8.read(reader);
-    field = "messageBody";
+    const bodyAt = reader.at;
     const kind = readKind(reader);
     if (typeof kind === "string") field = kind;
+    observer?.begin(field, bodyAt);
     const body = readBody(reader, kind);
+    observer?.end(body, reader.at);
     field = "crc16";
-    readChecksum(reader, start);
+    observer?.begin(field, reader.at);
+    const kindOfChecksum = readChecksum(reader, start);
+    observer?.end(kindOfChecksum, reader.at);
     field = "endOfSmlMsg";
+    observer?.begin(field, reader.at);
     if (reader.u8() !== endOfMessage) throw reader.error("wrong-type", reader.at - 1);
-    return { transactionId: id, groupNo, abortOnError: onError, body };
+    observer?.end(undefined, reader.at);
+    return { transactionId, groupNo, abortOnError: onError, body };
   } catch (error) {
     throw error instanceof DecodeError ? error.within(field) : error;
   }
@@ -76,7 +77,7 @@ function readKind(reader: SmlReader): BodyKind | number {
 
 function readBody(reader: SmlReader, kind: BodyKind | number): MessageBody {
   if (typeof kind === "number") return { kind: "UnknownBody", tag: kind, value: anyElement.read(reader) };
-  if (kind === "GetListResponse") {
+  if (kind === "GetListResponse" && reader.observer === undefined) {
     const value = readGetListResponse(reader);
     if (value !== undefined) return { kind, value };
   }
@@ -93,25 +94,24 @@ function readTag(reader: SmlReader): number {
   return reader.uint(reader.length);
 }
 
-function readChecksum(reader: SmlReader, start: number): void {
+function readChecksum(reader: SmlReader, start: number): "x25" | "kermit" {
   const end = reader.at;
   reader.expect(tlvType.unsigned);
   if (reader.length < 1 || reader.length > 2) throw reader.error("wrong-length", end);
   const stored = reader.uint(reader.length);
   if (reader.at - end === 2) reader.style.shortChecksum = true;
   const crc = crc16X25.of(reader.bytes, start, end);
-  if (stored === (((crc & 0xff) << 8) | (crc >> 8))) return;
+  if (stored === (((crc & 0xff) << 8) | (crc >> 8))) return "x25";
   if (stored !== crc16Kermit.of(reader.bytes, start, end)) throw reader.error("bad-checksum", end);
   reader.deviation("kermit-checksum", end);
+  return "kermit";
 }
 
 /** Writes one message with its checksum and end mark. */
 export function writeMessage(writer: SmlWriter, message: SmlMessage): void {
   const start = writer.length;
   writer.tl(tlvType.list, 6);
-  transactionId.write(writer, message.transactionId);
-  unsigned8.write(writer, message.groupNo);
-  unsigned8.write(writer, message.abortOnError);
+  head.write(writer, message);
   writer.tl(tlvType.list, 2);
   const { body } = message;
   const tag = body.kind === "UnknownBody" ? body.tag : messageBodies[body.kind][0];

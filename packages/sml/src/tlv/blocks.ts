@@ -131,7 +131,12 @@ export function listOf<T>(element: SmlCodec<T>, { max = 4096 }: { max?: number }
       if (count > max) throw reader.error("too-long", start);
       const result: T[] = [];
       try {
-        while (result.length < count) result.push(element.read(reader));
+        while (result.length < count) {
+          reader.observer?.begin(`[${result.length}]`, reader.at);
+          const value = element.read(reader);
+          reader.observer?.end(value, reader.at);
+          result.push(value);
+        }
       } catch (error) {
         throw error instanceof DecodeError ? error.within(`[${result.length}]`) : error;
       }
@@ -171,8 +176,14 @@ export function choice<A extends Alternatives>(name: string, alternatives: A): S
       const tagAt = reader.at;
       const found = byTag.get(tagCodec.read(reader));
       if (found === undefined) throw reader.error("unknown-tag", tagAt);
+      const value = within(found.kind, () => {
+        reader.observer?.begin(found.kind, reader.at);
+        const content = found.codec.read(reader);
+        reader.observer?.end(content, reader.at);
+        return content;
+      });
       // The map pairs each kind with its own codec, which the compiler cannot follow through a Map.
-      return { kind: found.kind, value: within(found.kind, () => found.codec.read(reader)) } as InferChoice<A>;
+      return { kind: found.kind, value } as InferChoice<A>;
     },
     write(writer, value) {
       const kind = value.kind as string; // a key of `alternatives`, by type
