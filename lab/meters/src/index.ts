@@ -1,0 +1,31 @@
+/** Virtual meters: a household with a plausible load, and a meter that counts it. */
+
+export {
+  type Disturbance,
+  type DisturbanceSchedule,
+  type LastingDisturbance,
+  listedDisturbances,
+  type MomentaryDisturbance,
+  seededDisturbances,
+  undisturbed,
+} from "./disturbances.ts";
+export { EventLog, type EventName, eventNames, type MeterEvent } from "./events.ts";
+export { Household, type HouseholdOptions, type Piece } from "./household/household.ts";
+export { type Load, type PerPhase, type Phase, phases, totalMillivars, totalMilliwatts } from "./household/load.ts";
+export { type Photovoltaics, southRoof } from "./household/photovoltaics.ts";
+export { type State } from "./household/state.ts";
+export { LoadProfile, nextQuarter, type ProfileEntry, type ProfileFlag, quarterSeconds } from "./load-profile.ts";
+export { ModelError, type ModelErrorCode, modelErrorCodes } from "./model-error.ts";
+export { Random } from "./random.ts";
+export {
+  readingOf,
+  type RegisterName,
+  registerNames,
+  registerObis,
+  Registers,
+  type RegisterSnapshot,
+  type Tariff,
+} from "./registers.ts";
+export { type MeterFlags, statusBit, statusWord } from "./status-word.ts";
+export { doubleTariff, singleTariff, type TariffClock } from "./tariffs.ts";
+export { VirtualMeter, type VirtualMeterOptions, type VirtualMeterSnapshot } from "./virtual-meter.ts";
