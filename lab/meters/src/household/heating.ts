@@ -58,7 +58,7 @@ function spaceHeatingWatts({ weather, day }: DayPlanInput, second: number): numb
   return Math.max(0, heat) / Math.max(1.8, coefficient);
 }
 
-/** Pieces of a quarter of an hour at the longest pause, ten minutes else. */
+/** Period of the control: below its minimum the compressor runs for a share of it. */
 const slotSeconds = 600;
 const minimumWatts = 600;
 const maximumWatts = 3_200;

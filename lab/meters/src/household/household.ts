@@ -16,7 +16,7 @@ import { DayPlan } from "./day-plan.ts";
 import { electricVehicle } from "./electric-vehicle.ts";
 import { boilerPump, heatPump } from "./heating.ts";
 import { dishwasher, hob, kettle, oven } from "./kitchen.ts";
-import { tumbleDryer, washingMachine } from "./laundry.ts";
+import { laundry } from "./laundry.ts";
 import { lights, screens, smallAppliances } from "./living.ts";
 import { type Load, noLoad, type Run } from "./load.ts";
 import { frequencyMillihertz, type Mains, mains } from "./mains.ts";
@@ -145,8 +145,7 @@ function appliancesOf(random: Random, options: HouseholdOptions): Appliance[] {
     hob({ phases: [0, 1], people }),
     oven({ phase: 1 }),
     dishwasher({ phase: 2, people }),
-    washingMachine({ phase: 1, people }),
-    tumbleDryer({ phase: 2, people }),
+    laundry({ washerPhase: 1, dryerPhase: 2, people }),
     lights({ people }),
     screens({ phase: 2, people }),
     smallAppliances({ phase: 0, people }),

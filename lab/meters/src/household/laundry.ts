@@ -10,34 +10,24 @@ import type { Appliance, DayPlanInput } from "./appliance.ts";
 import { type Phase, type Run, runOf } from "./load.ts";
 import { isAwake, isDayOff } from "./occupancy.ts";
 
-export function washingMachine(settings: { phase: Phase; people: number }): Appliance {
-  return {
-    name: "washing machine",
-    runs(input) {
-      const from = startOfWash(input, settings.people);
-      return from === undefined ? [] : washRuns(from, input.random, settings.phase);
-    },
-  };
+export interface Laundry {
+  readonly washerPhase: Phase;
+  readonly dryerPhase: Phase;
+  readonly people: number;
 }
 
-/** Heater and motor for an hour and a half, with pauses to turn the drum the other way. */
-export function tumbleDryer(settings: { phase: Phase; people: number }): Appliance {
-  const { phase, people } = settings;
+/** A washing on some days, and the dryer behind it where the line outside does not do. */
+export function laundry({ washerPhase, dryerPhase, people }: Laundry): Appliance {
   return {
-    name: "tumble dryer",
+    name: "laundry",
     runs(input) {
-      const { random, weather, day } = input;
-      const outside = weather.temperatureCelsius(day.start + 43_200) > 14; // the line is free
-      const wash = startOfWash(input, people);
-      if (wash === undefined || !random.chance(outside ? 0.25 : 0.7)) return [];
-      const from = wash + random.between(7_200, 9_000);
-      const to = from + random.between(4_200, 6_000);
-      const runs: Run[] = [];
-      for (let at = from; at < to; at += 310) {
-        const heats = at < to - 600; // the end is cold
-        runs.push(runOf(at, Math.min(at + 300, to), { phase, watts: heats ? 2_150 : 210, tanPhi: heats ? 0.05 : 0.7 }));
-      }
-      return runs;
+      const { random, weather } = input;
+      const from = startOfWash(input, people);
+      if (from === undefined) return [];
+      const dryingWeather = weather.temperatureCelsius(from) > 14;
+      const dries = random.chance(dryingWeather ? 0.25 : 0.7);
+      const loads = from + random.between(7_200, 9_000);
+      return [...washRuns(from, random, washerPhase), ...(dries ? dryRuns(loads, random, dryerPhase) : [])];
     },
   };
 }
@@ -47,6 +37,17 @@ function startOfWash({ occupancy, random, day }: DayPlanInput, people: number): 
   if (!random.chance((isDayOff(day) ? 0.25 : 0.12) * Math.sqrt(people))) return undefined;
   const from = atWall(day, random.between(8.5, 17.5) * hourSeconds);
   return isAwake(occupancy, from) ? from : occupancy.awake.at(-1)?.from;
+}
+
+/** Heater and motor for an hour and a half, with pauses to turn the drum the other way; the end is cold. */
+function dryRuns(from: number, random: Random, phase: Phase): Run[] {
+  const to = from + random.between(4_200, 6_000);
+  const runs: Run[] = [];
+  for (let at = from; at < to; at += 310) {
+    const heats = at < to - 600;
+    runs.push(runOf(at, Math.min(at + 300, to), { phase, watts: heats ? 2_150 : 210, tanPhi: heats ? 0.05 : 0.7 }));
+  }
+  return runs;
 }
 
 function washRuns(from: number, random: Random, phase: Phase): Run[] {
