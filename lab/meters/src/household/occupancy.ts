@@ -9,7 +9,7 @@ import { atWall, hourSeconds, type LocalDay } from "../local-time.ts";
 import type { Random } from "../random.ts";
 
 /** Half-open span of seconds. */
-export interface Span {
+interface Span {
   readonly from: number;
   readonly to: number;
 }

@@ -41,7 +41,7 @@ export function photovoltaics(roof: Photovoltaics, place: Place, weather: Weathe
 }
 
 /** Power behind the inverter in W, 0 at night. */
-export function roofWatts(roof: Photovoltaics, place: Place, weather: Weather, second: number): number {
+function roofWatts(roof: Photovoltaics, place: Place, weather: Weather, second: number): number {
   const sun = sunPosition(second, place);
   const sinElevation = Math.sin(sun.elevation);
   if (sinElevation < 0.01) return 0;
