@@ -1,0 +1,53 @@
+/**
+ * The end of a test run: one plain line with the counts, and why tests were skipped.
+ *
+ * Prints `N passed, N failed, N skipped` alone on a line, so that a script can read it. For corpus tests also how many
+ * cases ran and how many could not. Where `CI` is set a skipped unit test is a failure: there everything is installed.
+ */
+
+import type { Reporter, TestCase, TestModule } from "vitest/node";
+
+export default class SummaryReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    const tests = modules.flatMap((one) => [...one.children.allTests()]);
+    const broken = modules.filter((one) => one.errors().length > 0).length; // files that did not even load
+    const inState = (state: string): TestCase[] => tests.filter((one) => one.result().state === state);
+    const skipped = inState("skipped");
+
+    const lines = ["", ...reasonsOf(skipped), ...corpusLine(tests)];
+    const refused = process.env["CI"] ? skipped.filter((one) => one.project.name === "unit").length : 0;
+    if (refused > 0) {
+      lines.push(`CI allows no skipped unit test: ${refused} skipped`);
+      process.exitCode = 1;
+    }
+    lines.push(
+      `${inState("passed").length} passed, ${inState("failed").length + broken} failed, ${skipped.length} skipped`,
+    );
+    process.stdout.write(`${lines.join("\n")}\n`);
+  }
+}
+
+/** One line for each reason, with the number of tests that it stopped. */
+function reasonsOf(skipped: readonly TestCase[]): string[] {
+  const counts = new Map<string, number>();
+  for (const one of skipped) {
+    const result = one.result();
+    const reason = (result.state === "skipped" ? result.note : undefined) ?? "marked as skipped in its file";
+    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
+  return [...counts].map(([reason, count]) => `skipped: ${count} × ${reason}`);
+}
+
+function corpusLine(tests: readonly TestCase[]): string[] {
+  const counts = tests.map((one) => one.meta().corpus).filter((one) => one !== undefined);
+  if (counts.length === 0) return [];
+  const sum = (of: "ran" | "couldNot"): number => counts.reduce((total, one) => total + one[of], 0);
+  return [`corpus: ${sum("ran")} cases ran, ${sum("couldNot")} could not`];
+}
+
+declare module "vitest" {
+  interface TaskMeta {
+    /** Set by scripts/corpus.ts. */
+    corpus?: { ran: number; couldNot: number };
+  }
+}
