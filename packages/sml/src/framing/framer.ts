@@ -16,7 +16,10 @@ import { type Crc16, crc16Kermit, crc16X25, DecodeError, type DecodeErrorCode } 
 import { endMark, escapeByte, maxFill, startVersion1, startVersion2 } from "./marks.ts";
 
 export interface FramerOptions {
-  /** Longest file from start mark to checksum, in bytes; longer ones are reported and dropped. 65,536 unless told. */
+  /**
+   * Longest file from start mark to checksum, in bytes; longer ones are reported and dropped. 65,536 unless told; at
+   * least 16, which is a file without payload.
+   */
   readonly maxFileBytes?: number;
   /** Refuse the Kermit checksum of early Holley meters. */
   readonly strict?: boolean;
@@ -75,7 +78,7 @@ export class SmlFramer {
   #searchesLeft = maxSearches;
 
   constructor(options: FramerOptions = {}) {
-    this.#maxFileBytes = options.maxFileBytes ?? 65_536;
+    this.#maxFileBytes = Math.max(minFileBytes, options.maxFileBytes ?? 65_536);
     this.#strict = options.strict ?? false;
   }
 
@@ -185,11 +188,13 @@ export class SmlFramer {
         break;
       }
       const runEnd = endOfRun(bytes, run, limit);
-      const left = (runEnd - run) & 7; // eight 1b stand for four of payload
-      this.#scan = run;
-      if (runEnd === limit) break;
-      if (left >= 4 && runEnd + 4 > limit) break;
-      for (let pair = run; pair + 8 <= runEnd; pair += 8) this.#escaped.push(pair);
+      // Eight 1b stand for four of payload whatever follows: done with for good, so that a run that comes byte by byte
+      // is not counted from its beginning each time.
+      let pair = run;
+      for (; pair + 8 <= runEnd; pair += 8) this.#escaped.push(pair);
+      this.#scan = pair;
+      const left = runEnd - pair;
+      if (runEnd === limit || (left >= 4 && runEnd + 4 > limit)) break;
       at = this.#scan = runEnd;
       if (left < 4) continue;
       const mark = runEnd - 4;
@@ -208,7 +213,7 @@ export class SmlFramer {
     const end = mark + 8;
     const fill = bytes[mark + 5]!;
     const checksum = this.#checksumHolds(end);
-    if (checksum === undefined) return this.#fail(events, "bad-checksum", mark + 6, end);
+    if (checksum === undefined) return this.#fail(events, "bad-checksum", mark + 6, withoutEscape(bytes, end));
     if ((mark - this.#start) % 4 !== 0 || fill > maxFill) return this.#fail(events, "bad-framing", mark, end);
     const payloadEnd = mark - fill;
     if (payloadEnd < this.#start + 8) return this.#fail(events, "bad-framing", mark + 5, end);
@@ -267,8 +272,10 @@ export class SmlFramer {
 
   /** A start mark that was taken for an escaped payload, before `end`; −1 if there is none. */
   #hiddenStart(end: number): number {
+    let mark = 0;
     for (const pair of this.#escaped) {
-      const mark = endOfRun(this.#buffer, pair, end);
+      if (pair < mark) continue; // the same run
+      mark = endOfRun(this.#buffer, pair, end);
       if (mark + 4 <= end && sameFour(this.#buffer, mark) === startVersion1) return mark - 4;
     }
     return -1;
@@ -310,6 +317,16 @@ function endOfRun(bytes: Uint8Array, from: number, end: number): number {
   return at;
 }
 
+/**
+ * `end` without the 1b right before it. Where bytes of an end mark were lost, the next start mark stands in their place:
+ * it must not be dropped with the damaged file.
+ */
+function withoutEscape(bytes: Uint8Array, end: number): number {
+  let at = end;
+  while (bytes[at - 1] === escapeByte) at--;
+  return at;
+}
+
 /** The value of four equal bytes, or −1. */
 function sameFour(bytes: Uint8Array, at: number): number {
   const first = bytes[at]!;
@@ -318,4 +335,5 @@ function sameFour(bytes: Uint8Array, at: number): number {
 
 /** A hostile file can hide many start marks; searching each of them to the same end would cost the square of its size. */
 const maxSearches = 4;
+const minFileBytes = 16;
 const minBuffer = 1024;
