@@ -25,6 +25,8 @@ export const tlvType = { octets: 0, boolean: 4, signed: 5, unsigned: 6, list: 7 
 
 /** A lone TL byte of type octets and length 1: an empty octet string, and the mark of an absent element. */
 export const absent = 0x01;
+/** First byte of the same in more TL bytes than needed, such as `80 02`. */
+const absentInMoreBytes = 0x80;
 /** Ends a message; not an element. */
 export const endOfMessage = 0x00;
 
@@ -100,9 +102,17 @@ export class SmlReader extends ByteReader {
 
   /** Whether the next element is marked absent. It is read then. */
   skipAbsent(): boolean {
-    if (this.at >= this.end || this.bytes[this.at] !== absent) return false;
-    this.at++;
-    return true;
+    const first = this.peek();
+    if (first === absent) {
+      this.at++;
+      return true;
+    }
+    if (first !== absentInMoreBytes) return false;
+    const start = this.at;
+    this.tl();
+    if (this.type === tlvType.octets && this.length === 0) return true;
+    this.at = start;
+    return false;
   }
 
   /** Unsigned integer of 1 to 8 bytes behind a TL field: number where exact, else bigint. */
