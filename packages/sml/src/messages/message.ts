@@ -90,8 +90,10 @@ function readTag(reader: SmlReader): number {
   const start = reader.at;
   reader.expect(tlvType.unsigned);
   if (reader.length < 1 || reader.length > 4) throw reader.error("wrong-length", start);
-  reader.style.bodyTagBytes = reader.length > 2 ? 4 : 2;
-  return reader.uint(reader.length);
+  const { length } = reader;
+  const tag = reader.uint(length);
+  if (tag <= 0xffff) reader.style.bodyTagBytes = length > 2 ? 4 : 2; // a larger one leaves no choice
+  return tag;
 }
 
 function readChecksum(reader: SmlReader, start: number): "x25" | "kermit" {

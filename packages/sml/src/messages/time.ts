@@ -64,6 +64,7 @@ export const SmlTime: SmlCodec<SmlTime> = {
 function bareTime(reader: SmlReader, start: number): SmlTime {
   if (reader.length < 1 || reader.length > 4) throw reader.error("wrong-length", start);
   reader.deviation("bare-time", start);
+  if (reader.length < 4) reader.style.integers = "minimal";
   return { kind: "secIndex", value: reader.uint(reader.length), bare: true };
 }
 
