@@ -102,9 +102,10 @@ export class ByteReader {
     if (this.at !== this.end) throw this.error("trailing-bytes");
   }
 
-  /** One level deeper; `nested-too-deep` beyond `maxDepth`. Recursive codecs pair it with `leave`. */
+  /** One level deeper; `nested-too-deep` beyond `maxDepth`. Recursive codecs pair it with `leave`, also on failure. */
   enter(): void {
-    if (++this.#depth > this.maxDepth) throw this.error("nested-too-deep");
+    if (this.#depth >= this.maxDepth) throw this.error("nested-too-deep");
+    this.#depth++;
   }
 
   leave(): void {

@@ -6,8 +6,8 @@
  */
 
 import { DecodeError, type FieldObserver } from "@siegel/wire";
-import { anyElement } from "../tlv/generic.ts";
-import { type Deviation, type EncodingStyle, endOfMessage, SmlReader } from "../tlv/reader.ts";
+import { skipElements } from "../tlv/generic.ts";
+import { type Deviation, type EncodingStyle, endOfMessage, SmlReader, tlvType } from "../tlv/reader.ts";
 import { SmlWriter } from "../tlv/writer.ts";
 import { readMessage, type SmlMessage, writeMessage } from "./message.ts";
 
@@ -73,11 +73,12 @@ export function encodeFile(messages: readonly SmlMessage[], style: Partial<Encod
 
 /** Moves behind the message that begins at `start`, by its grammar alone. Returns false where even that fails. */
 function skipMessage(reader: SmlReader, start: number): boolean {
-  const skipper = new SmlReader(reader.bytes, { maxDepth: reader.maxDepth });
+  const skipper = new SmlReader(reader.bytes);
   skipper.at = start;
   try {
-    skipper.tl();
-    for (let left = skipper.length - 1; left > 0; left--) anyElement.read(skipper);
+    skipper.expect(tlvType.list);
+    if (skipper.length !== 6) return false;
+    skipElements(skipper, 5);
     if (skipper.u8() !== endOfMessage) return false;
   } catch (error) {
     if (error instanceof DecodeError) return false;

@@ -202,9 +202,11 @@ export function nested<T>(name: string, codec: () => SmlCodec<T>): SmlCodec<T> {
     name,
     read(reader) {
       reader.enter();
-      const value = codec().read(reader);
-      reader.leave();
-      return value;
+      try {
+        return codec().read(reader);
+      } finally {
+        reader.leave(); // a lenient reader goes on with the next message
+      }
     },
     write: (writer, value) => codec().write(writer, value),
   };

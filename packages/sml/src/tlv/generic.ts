@@ -1,9 +1,8 @@
 /**
  * Any SML element without knowing what it means: for message bodies whose fields no open source confirms (COSEM),
- * for bodies of makers, and to find the end of a message that does not follow its declaration.
+ * for bodies of makers. And the end of any element, to go on behind a message that does not follow its declaration.
  */
 
-import { EncodeError } from "@siegel/wire";
 import type { Codec } from "@siegel/wire";
 import { type SmlReader, tlvType } from "./reader.ts";
 import type { SmlWriter } from "./writer.ts";
@@ -37,8 +36,11 @@ export const anyElement: Codec<Tlv, SmlReader, SmlWriter> = {
       case tlvType.list: {
         const value: Tlv[] = [];
         reader.enter();
-        for (let left = reader.length; left > 0; left--) value.push(anyElement.read(reader));
-        reader.leave();
+        try {
+          for (let left = reader.length; left > 0; left--) value.push(anyElement.read(reader));
+        } finally {
+          reader.leave(); // a lenient reader goes on with the next message
+        }
         return { type: "list", value };
       }
       default:
@@ -57,9 +59,19 @@ export const anyElement: Codec<Tlv, SmlReader, SmlWriter> = {
       case "unsigned":
         return writer.integer(tlvType.unsigned, element.value, element.byteLength);
       case "list":
-        if (element.value.length > 255) throw new EncodeError("too-long");
         writer.tl(tlvType.list, element.value.length);
         for (const child of element.value) anyElement.write(writer, child);
     }
   },
 };
+
+/** Moves behind the next elements, of any type and nesting: no recursion, no values. */
+export function skipElements(reader: SmlReader, count: number): void {
+  for (let left = count; left > 0; left--) {
+    const start = reader.at;
+    reader.tl();
+    if (reader.type === tlvType.list) left += reader.length;
+    else if (reader.type === tlvType.octets || reader.type >= tlvType.boolean) reader.at += reader.length;
+    else throw reader.error("wrong-type", start);
+  }
+}
