@@ -23,15 +23,22 @@ rmSync(tarballs, { recursive: true, force: true });
 mkdirSync(tarballs, { recursive: true });
 
 const packed: Packed[] = [];
-for (const one of packagesInOrder(root)) {
-  const staged = stage(root, one, packed, staging);
-  await lookOver(staged);
-  packed.push({ ...staged, tarball: pack(staged) });
-  console.log(`${staged.name} ${one.manifest.version}`);
+try {
+  await packAll();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error); // the compiler's or npm's words; our stack helps nobody
+  process.exitCode = 1;
 }
 
-if (!process.argv.includes("--no-trial")) {
-  const cores = packed.filter((one) => dependsOnOursOnly(one));
+async function packAll(): Promise<void> {
+  for (const one of packagesInOrder(root)) {
+    const staged = stage(root, one, packed, staging);
+    await lookOver(staged);
+    packed.push({ ...staged, tarball: pack(staged) });
+    console.log(`${staged.name} ${one.manifest.version}`);
+  }
+  if (process.argv.includes("--no-trial")) return;
+  const cores = packed.filter(dependsOnOursOnly);
   const programs = tryAsConsumer(root, cores);
   console.log(`a consumer installed ${cores.length} of ${packed.length}, checked types and ran ${programs} programs`);
 }
