@@ -23,3 +23,18 @@ export {
 } from "./reading.ts";
 export { ScaledValue } from "./scaled-value.ts";
 export { allUnits, codeOfUnit, type Unit, unitOfCode, unitOfSymbol } from "./unit.ts";
+export {
+  type DayBlock,
+  type DaySpan,
+  type DayValues,
+  instantAt,
+  maxDayValues,
+  qualityAt,
+  type Run,
+  statusAt,
+  valueAt,
+} from "./day-block/block.ts";
+export { decodeDayBlock } from "./day-block/decode.ts";
+export { encodeDayBlock } from "./day-block/encode.ts";
+export { groupsOfObis, nameOfObis, type ObisGroup } from "./obis-names/names.ts";
+export type { Language } from "./obis-names/words.ts";

@@ -21,13 +21,15 @@ export class LocalDay {
   readonly date: string;
   /** Name in the tz database: `Europe/Berlin`. */
   readonly zone: string;
-  readonly #utcMidnight: number;
+  /** Days from 1970-01-01 to the date. */
+  readonly epochDay: number;
   #start: Instant | undefined;
+  #end: Instant | undefined;
 
   private constructor(utcMidnight: number, zone: string) {
     this.date = new Date(utcMidnight).toISOString().slice(0, 10);
     this.zone = zone;
-    this.#utcMidnight = utcMidnight;
+    this.epochDay = utcMidnight / dayMs;
   }
 
   /**
@@ -62,12 +64,12 @@ export class LocalDay {
 
   /** First instant of the day. */
   get start(): Instant {
-    return (this.#start ??= startOf(this.#utcMidnight, this.zone));
+    return (this.#start ??= startOf(this.epochDay * dayMs, this.zone));
   }
 
   /** First instant of the next day. */
   get end(): Instant {
-    return startOf(this.#utcMidnight + dayMs, this.zone);
+    return (this.#end ??= startOf((this.epochDay + 1) * dayMs, this.zone));
   }
 
   /** Length in milliseconds. */
