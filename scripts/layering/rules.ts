@@ -115,7 +115,7 @@ class Building {
     const room = roomOf(path) ?? "";
     const allowed = this.#rooms[room]?.node ?? [];
     const owner = ownersOfNodeModules[specifier];
-    const ok = allowed === "adapter" ? owner === undefined : allowed.includes(specifier);
+    const ok = allowed === "adapter" ? owner === undefined || owner === room : allowed.includes(specifier);
     if (!ok) this.#add("node-module", where, `${specifier} in ${room}${owner ? `: belongs to ${owner}` : ""}`);
   }
 

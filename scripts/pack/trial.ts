@@ -76,7 +76,7 @@ function run(folder: string, command: string, args: readonly string[]): void {
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: folder, encoding: "utf8" });
   if (status !== 0) {
     throw new Error(
-      `in the consumer's project: ${command} ${args.join(" ")}\n${stdout ?? ""}${stderr ?? ""}${error ?? ""}`,
+      `in the consumer's project: ${command} ${args.join(" ")}\n${stdout ?? ""}${stderr ?? ""}${error?.message ?? ""}`,
     );
   }
 }
