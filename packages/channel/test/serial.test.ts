@@ -1,0 +1,163 @@
+import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
+
+import { expect, onTestFinished, test, vi } from "vitest";
+
+import { type ByteLine, openSource, parseLineSettings, SourceError, type SourceOptions } from "../src/index.ts";
+import { allOf, failureOf, firstOf } from "./reading.ts";
+
+test.each([
+  ["9600-8N1", { baud: 9600, dataBits: 8, parity: "none", stopBits: 1 }],
+  ["300-7E1", { baud: 300, dataBits: 7, parity: "even", stopBits: 1 }],
+  ["115200", { baud: 115200, dataBits: 8, parity: "none", stopBits: 1 }],
+  ["2400,8o2", { baud: 2400, dataBits: 8, parity: "odd", stopBits: 2 }],
+  ["2400 8E1", { baud: 2400, dataBits: 8, parity: "even", stopBits: 1 }],
+])("line settings %s", (text, settings) => {
+  // Wrong: every character of the meter arrives damaged.
+  expect(parseLineSettings(text)).toEqual(settings);
+});
+
+test.each([
+  "",
+  "fast",
+  "0",
+  "49-8N1",
+  "9600-",
+  "9600-9N1",
+  "9600-8X1",
+  "9600-8N3",
+  "9600-8N1x",
+  "-9600",
+  "96e2",
+  "99999999",
+])("“%s” is no line setting", (text) => {
+  // Wrong: a slip opens the port at another speed than meant.
+  expect(() => parseLineSettings(text)).toThrow(SourceError);
+});
+
+test("a port that does not exist is refused by name, with advice", async () => {
+  // Wrong: an unplugged adapter looks like a silent meter.
+  for (const path of ["/dev/ttyUSB99", "COM99"]) {
+    const error = await failureOf(openSource(path));
+    expect(error).toMatchObject({ code: "no-such-file", source: path });
+    expect(error.hint).not.toBe("");
+  }
+});
+
+// One pair serves one test: a hang-up of the one must not reach the other.
+const unavailable = process.platform === "win32" || spawnSync("script", ["--version"]).error !== undefined;
+
+test.skipIf(unavailable)("every octet passes a port both ways (skipped without `script`)", async () => {
+  // Wrong: a terminal's habits (echo, line ends, Ctrl-S, Ctrl-D) eat bytes of the telegram.
+  const { path, master } = await pseudoTerminal();
+  const octets = Uint8Array.from({ length: 256 }, (_, at) => at);
+  const line = await openLine(path);
+  expect(line.description).toBe(`${path} (9600-8N1)`);
+  const reading = firstOf(line.chunks(), octets.length);
+  master.stdin.write(octets);
+  expect(await reading).toEqual(octets);
+
+  const again = await openLine(path);
+  const received = firstOf(master.stdout, octets.length);
+  await again.write(octets);
+  expect(await received).toEqual(octets);
+});
+
+test.skipIf(unavailable)("the port gets the stated speed (skipped without `script`)", async () => {
+  // Wrong: 300 baud was asked for, and 9600 is listened to.
+  const { path } = await pseudoTerminal();
+  const line = await openLine(path, { serial: "300-7E1" });
+  expect(line.description).toBe(`${path} (300-7E1)`);
+  expect(spawnSync("stty", ["-F", path], { encoding: "utf8" }).stdout).toMatch(/^speed 300 baud/);
+  expect(await failureOf(openSource(path, { serial: "300-7Q1" }))).toMatchObject({ code: "bad-line-settings" });
+});
+
+test.skipIf(unavailable)("a port is ours alone until it is closed (skipped without `script`)", async () => {
+  // Wrong: two programs each get half of every telegram, and both report damaged meters.
+  const { path } = await pseudoTerminal();
+  const line = await openLine(path);
+  const error = await failureOf(openSource(path));
+  expect(error).toMatchObject({ code: "device-busy", blame: "environment", passing: true });
+  expect(error.hint).toContain("vzlogger");
+  await line.close();
+  await (await openLine(path)).close();
+});
+
+test.skipIf(unavailable)("a port that goes away is a lost line (skipped without `script`)", async () => {
+  // Wrong: after the adapter was unplugged the reader waits for ever, or spins.
+  const { path, master } = await pseudoTerminal();
+  const line = await openLine(path);
+  const chunks = line.chunks()[Symbol.asyncIterator]();
+  master.stdin.write(Uint8Array.of(1));
+  expect((await chunks.next()).value).toEqual(Uint8Array.of(1));
+  const next = failureOf(chunks.next());
+  master.kill("SIGKILL");
+  expect(await next).toMatchObject({ code: "line-lost", passing: true });
+  expect(await failureOf(line.write(Uint8Array.of(1)))).toMatchObject({ code: "line-lost" });
+});
+
+test.skipIf(unavailable)(
+  "a port that went away before anybody read is a lost line too (skipped without `script`)",
+  async () => {
+    // Wrong: the reader waits for an opening that never comes.
+    const { path, master } = await pseudoTerminal();
+    const line = await openLine(path);
+    const gone = new Promise((resolve) => master.once("exit", resolve));
+    master.kill("SIGKILL");
+    await gone;
+    expect(await failureOf(allOf(line.chunks()))).toMatchObject({ code: "line-lost" });
+  },
+);
+
+test.skipIf(unavailable)("an abort frees the port (skipped without `script`)", async () => {
+  // Wrong: after Ctrl-C the port stays locked.
+  const { path } = await pseudoTerminal();
+  const stop = new AbortController();
+  const reading = allOf((await openLine(path)).chunks(stop.signal));
+  stop.abort();
+  expect((await reading).length).toBe(0);
+  await (await openLine(path)).close();
+});
+
+test("without its driver a port is refused by name", async () => {
+  // Wrong: on a machine without a prebuilt driver the user sees a stack trace of a module loader.
+  vi.doMock("serialport", () => {
+    throw new Error("no prebuilt binary");
+  });
+  onTestFinished(() => vi.doUnmock("serialport"));
+  const error = await failureOf(openSource("COM3"));
+  expect(error).toMatchObject({ code: "serial-unavailable", blame: "environment", passing: false });
+});
+
+interface PseudoTerminal {
+  readonly path: string;
+  /** Its standard input and output are the meter's side of the line. */
+  readonly master: ChildProcessByStdio<Writable, Readable, null>;
+}
+
+async function pseudoTerminal(): Promise<PseudoTerminal> {
+  const master = spawn("script", ["-qec", "stty raw -echo; tty; exec sleep 60", "/dev/null"], {
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+  master.stdin.on("error", () => {}); // a killed `script` closes its end
+  onTestFinished(() => void master.kill("SIGKILL"));
+  const path = await new Promise<string>((resolve) => {
+    let said = "";
+    const listen = (bytes: Uint8Array): void => {
+      said += new TextDecoder().decode(bytes);
+      const name = /(\/dev\/\S+)\s*\n/.exec(said)?.[1];
+      if (name === undefined) return;
+      master.stdout.off("data", listen);
+      resolve(name);
+    };
+    master.stdout.on("data", listen);
+  });
+  return { path, master };
+}
+
+async function openLine(path: string, options: SourceOptions = {}): Promise<ByteLine> {
+  const source = await openSource(path, options);
+  if (!("write" in source)) throw new Error("a port goes both ways");
+  onTestFinished(() => source.close());
+  return source;
+}
