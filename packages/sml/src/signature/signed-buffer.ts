@@ -212,7 +212,9 @@ class SignedList {
 
   #cover(entry: ListEntry, form: Pick<ListEntry, "unit" | "scaler">): void {
     const asExpected = entry.unit === form.unit && (entry.scaler ?? 0) === (form.scaler ?? 0);
-    if (asExpected && entry.status === undefined) this.covered.add(entry);
+    // A companion's time is not signed: with one, a stranger could give an old value a new date. Contract ids carry one.
+    const timeless = entry.valTime === undefined || toHex(entry.objName) === signedObjects.contractId;
+    if (asExpected && timeless && entry.status === undefined) this.covered.add(entry);
   }
 }
 
