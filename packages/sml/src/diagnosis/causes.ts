@@ -35,7 +35,7 @@ export const causes = {
   // The bytes are good, but in another dress
   "written-as-hexdump": {
     text: "This is a hex dump, a text that shows bytes with their offsets, not the bytes themselves.",
-    advice: "It can be read as it is. To make the bytes again: xxd -r dump.txt capture.bin",
+    advice: "It can be read as it is. A dump made by xxd turns back into bytes with: xxd -r dump.txt capture.bin",
   },
   "written-as-hex": {
     text: "This is the telegram written as hex digits, not the bytes themselves.",
@@ -75,8 +75,7 @@ export const causes = {
   "text-lost": {
     text: "The bytes were taken for text, and every one that is no character was replaced. What they were is lost.",
     advice:
-      "Somewhere on the way (bridge, script, broker, editor) the data is handled as a string. Make that step binary and capture again; " +
-      "a Tibber or Tasmota bridge has a raw mode for this.",
+      "Somewhere on the way (bridge, script, broker, editor) the data is handled as a string. Make that step binary and capture again; some bridges have a raw mode for this.",
   },
   "bits-inverted": {
     text: "Every bit is inverted.",
@@ -112,6 +111,11 @@ export const causes = {
     text: "Bytes 11 and 13 are missing: the port takes them for stop and go signs.",
     advice: "Switch software flow control off: stty -F /dev/ttyUSB0 -ixon -ixoff",
   },
+  "zeros-dropped": {
+    text: "All zero bytes are missing, as if the telegram had been handled as text that ends at a zero.",
+    advice:
+      "Some step on the way drops zeros (a C string, a shell variable, an editor). Pass the bytes on in binary form.",
+  },
   terminal: {
     text:
       "The port was read as a keyboard: control characters were eaten, and with them what had not been read yet. " +
@@ -133,7 +137,7 @@ export const causes = {
   "wrong-speed": {
     text: "The bytes look like a signal read at a wrong speed, or with inverted polarity.",
     advice:
-      "SML meters send at 9600 baud (a few at 921600 or 115200 on wired ports): stty -F /dev/ttyUSB0 9600 raw -echo cs8 -parenb -cstopb. " +
+      "Nearly all SML meters send at 9600 baud: stty -F /dev/ttyUSB0 9600 raw -echo cs8 -parenb -cstopb. " +
       "If that is set, try the inverted signal.",
   },
 
@@ -143,7 +147,7 @@ export const causes = {
     advice: "P1 ports send text at 115200 8N1, older ones at 9600 7E1, over an inverted signal.",
   },
   "protocol-p1-encrypted": {
-    text: "This is an encrypted P1 telegram (Luxembourg, Austria, some Nordic meters), not SML.",
+    text: "This is an encrypted P1 telegram, as meters in Luxembourg send it, not SML.",
     advice: "Ask your grid operator for the two keys of your meter's customer port.",
   },
   "protocol-iec62056-21": {
@@ -202,10 +206,10 @@ export const causes = {
   // SML, but not as it should be
   "transport-version-2": {
     text: "This is SML in transport version 2, which hardly any device uses.",
-    advice: "Siegel reads version 1. Please send us a capture; no public one exists.",
+    advice: "Siegel reads version 1. Please send us a capture; no public one is known.",
   },
   "escapes-thinned": {
-    text: "Marks that have to be four bytes long came with three: one of several equal bytes is dropped.",
+    text: "Marks that have to be four bytes long came with two or three: of several equal bytes some are dropped.",
     advice:
       "The receiver loses bytes that follow each other quickly. Try another adapter, a shorter cable, a lower load of the computer, " +
       "and no second program on the port.",

@@ -21,10 +21,11 @@ function kermit({ good, files }: Sample): Finding[] {
 /** Only consistent failure speaks of a kind; single ones are noise. */
 function transportChecksums({ damaged, good }: Sample): Finding[] {
   const failed = damaged.filter((event) => event.error.code === "bad-checksum").slice(0, maxFrames);
-  const payloads = failed.map((event) => ({ event, payload: payloadOf(event.bytes) }));
-  const whole = payloads.filter(({ payload }) => payload !== undefined && failures(payload) !== undefined);
+  const read = failed.map((event) => ({ event, payload: payloadOf(event.bytes) }));
+  const judged = read.map(({ event, payload }) => ({ event, outcome: payload && outcomeOf(payload) }));
+  const whole = judged.filter(({ outcome }) => outcome !== undefined);
   const [first] = whole;
-  if (first === undefined || whole.length < payloads.length || good.length > 0) return [];
+  if (first === undefined || whole.length < failed.length || good.length > 0) return [];
   const { offset } = first.event;
   const kind = kinds.find((candidate) => failed.every((event) => matches(candidate, event.bytes)));
   if (kind === crc16Kermit) return [{ code: "checksum-kermit", certainty: "certain", offset }];
@@ -37,9 +38,12 @@ function transportChecksums({ damaged, good }: Sample): Finding[] {
         figures: kind === crc16X25 ? "X.25, its two bytes exchanged" : kind.name,
       },
     ];
-  const messagesHold = whole.every(({ payload }) => payload !== undefined && failures(payload)?.length === 0);
-  if (messagesHold) return [{ code: "transport-checksum-only", certainty: "certain", offset }];
-  return whole.length > 1 ? [{ code: "checksum-of-another-kind", certainty: "possible", offset }] : [];
+  const outcomes = whole.map(({ outcome }) => outcome);
+  if (outcomes.every((outcome) => outcome?.failed === 0)) {
+    return [{ code: "transport-checksum-only", certainty: "certain", offset }];
+  }
+  const allFail = outcomes.every((outcome) => outcome?.failed === outcome?.messages);
+  return allFail && whole.length > 1 ? [{ code: "checksum-of-another-kind", certainty: "likely", offset }] : [];
 }
 
 /** The frame is proved, yet message after message fails, and by nothing but its checksum. */
@@ -49,11 +53,12 @@ function messageChecksums({ files, good }: Sample): Finding[] {
   return [{ code: "message-checksums", certainty: "certain", figures: `${errors.length} messages` }];
 }
 
-/** Checksum failures of the messages of a payload whose grammar is perfect; nothing where it is not. */
-function failures(payload: Uint8Array): readonly DecodeError[] | undefined {
+/** Messages of a payload and how many checksums fail; nothing where anything else is wrong with it. */
+function outcomeOf(payload: Uint8Array): { messages: number; failed: number } | undefined {
   const { messages, errors, deviations } = decodeFile(payload);
   const isWhole = errors.every(isChecksum) && !deviations.some(({ code }) => code === "missing-close");
-  return isWhole && messages.length + errors.length > 1 ? errors : undefined;
+  const count = messages.length + errors.length;
+  return isWhole && count > 1 ? { messages: count, failed: errors.length } : undefined;
 }
 
 const isChecksum = (error: DecodeError): boolean => error.code === "bad-checksum";

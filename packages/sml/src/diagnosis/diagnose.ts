@@ -15,7 +15,7 @@ import { checksums } from "./checksums.ts";
 import { contents, ownRequest } from "./contents.ts";
 import { otherFile } from "./file-kinds.ts";
 import { distortedStart, parityInData, sevenBit, wrongSpeed } from "./line-settings.ts";
-import { damage, fragment, refusedByFramer, thinnedEscapes } from "./losses.ts";
+import { damage, droppedZeros, fragment, refusedByFramer, thinnedEscapes } from "./losses.ts";
 import { howToRead, otherProtocol } from "./protocols.ts";
 import { type DiagnosisInput, type Sample, sampleOf } from "./sample.ts";
 import { silence } from "./silence.ts";
@@ -82,7 +82,7 @@ function protocolOf(bytes: Uint8Array): Finding[] {
 const stages: readonly (readonly ((sample: Sample) => Finding[])[])[] = [
   [silence, ownRequest],
   [alterations, writtenForms, bareMessages],
-  [replacedCharacters, terminal, sevenBit, parityInData, thinnedEscapes],
+  [replacedCharacters, droppedZeros, terminal, sevenBit, parityInData, thinnedEscapes],
   [refusedByFramer, checksums, otherProtocol],
   [distortedStart],
   [wrongSpeed, otherFile],

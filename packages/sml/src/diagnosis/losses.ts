@@ -13,14 +13,14 @@ export function refusedByFramer({ damaged }: Sample): Finding[] {
   return findings;
 }
 
-/** Three 1b where four must be. Put back, the checksums tell whether only marks suffered. */
+/** Two or three 1b where four must be. Put back, the checksums tell whether only marks suffered. */
 export function thinnedEscapes({ bytes, good, starts, ends }: Sample): Finding[] {
   const text = latin1Of(bytes);
   const thinned = text.match(thinnedMark) ?? [];
   if (thinned.length < 2 || thinned.length <= starts + ends) return [];
   const mended = Uint8Array.from(text.replaceAll(thinnedMark, "\x1b\x1b\x1b\x1b"), (char) => char.charCodeAt(0));
   const isProved = provenFiles(mended) > good.length;
-  const offset = text.indexOf("\x1b\x1b\x1b");
+  const offset = text.indexOf("\x1b\x1b");
   const figures = `${thinned.length} marks`;
   return [
     {
@@ -33,8 +33,14 @@ export function thinnedEscapes({ bytes, good, starts, ends }: Sample): Finding[]
   ];
 }
 
+/** Every message ends with a zero: a stream of SML without any has lost them. */
+export function droppedZeros({ bytes, histogram, isSml }: Sample): Finding[] {
+  if (!isSml || histogram[0] !== 0 || bytes.length < 100) return [];
+  return [{ code: "zeros-dropped", certainty: "certain" }];
+}
+
 /** Damage without a cause: all of it, some of it, or bytes that are gone. */
-export function damage({ damaged, good, bytes, events }: Sample): Finding[] {
+export function damage({ damaged, good, bytes, events, histogram }: Sample): Finding[] {
   // The last stretch of a sample is cut by its end, which says nothing about the line.
   const inner = damaged.filter((event) => event.error.code !== "truncated" || event !== events.at(-1));
   const first = inner[0];
@@ -50,6 +56,9 @@ export function damage({ damaged, good, bytes, events }: Sample): Finding[] {
       offset: first.offset,
       figures: lostFigures(),
     });
+  }
+  if (findings.length > 0 && histogram[0x11] === 0 && histogram[0x13] === 0 && bytes.length >= 1000) {
+    findings.push({ code: "flow-control", certainty: "possible" });
   }
   if (good.length > 0)
     findings.push({ code: "damaged-now-and-then", certainty: "likely", offset: first.offset, figures });
@@ -79,6 +88,6 @@ export function fragment({ isSml, good, starts, ends, damaged }: Sample): Findin
   return [{ code: "fragment", certainty: "likely", ...(offset !== undefined && { offset }) }];
 }
 
-/** Exactly three 1b, then what belongs to a start or end mark. */
+/** Two or three 1b, then what belongs to a start or end mark. */
 // oxlint-disable-next-line no-control-regex -- bytes searched as characters
-const thinnedMark = /(?<!\x1b)\x1b{3}(?=\x01{3}|\x1a[\x00-\x03])/g;
+const thinnedMark = /(?<!\x1b)\x1b{2,3}(?=\x01{3}|\x1a[\x00-\x03])/g;

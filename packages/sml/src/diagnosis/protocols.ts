@@ -66,7 +66,10 @@ function p1(_: Uint8Array, text: string): Sign | undefined {
 }
 
 /** Sign-on line or lines `id(value*unit)`; a lone request is our own, come back. */
-function iec62056(_: Uint8Array, text: string): Sign | undefined {
+function iec62056(bytes: Uint8Array, text: string): Sign | undefined {
+  // A chance finding in binary data is no read-out; control characters frame one.
+  const printable = bytes.reduce((count, byte) => count + (byte >= 0x20 && byte < 0x7f ? 1 : 0), 0);
+  if (printable < 0.75 * bytes.length) return undefined;
   const lines = text.match(/(?<=^|[^ -~]|\))[\w.:*&-]{1,20}\([^()\r\n]{0,130}\)/g)?.length ?? 0;
   const at = text.search(/\/[A-Z]{2}[A-Z]?[a-z]?[0-9A-I][^\r\n]{0,40}\r?\n/i);
   if (at >= 0 && lines > 0) return found("certain", at);

@@ -16,14 +16,11 @@ export function terminal(sample: Sample): Finding[] {
   return [...cooked(sample), ...repaired(sample)].slice(0, 1);
 }
 
-function cooked({ bytes, histogram, starts, ends }: Sample): Finding[] {
-  if (starts === 0 || ends > 0 || bytes.length < 150) return [];
-  if (eaten.some((byte) => histogram[byte] !== 0)) return [];
+function cooked({ bytes, histogram, starts, ends, isSml }: Sample): Finding[] {
+  if (!isSml || ends > 0 || bytes.length < 64 || eaten.some((byte) => histogram[byte] !== 0)) return [];
   // One start mark without an end may as well be a short capture.
-  if (starts === 1 && bytes.length < 1024) return [];
-  return [
-    { code: "terminal", certainty: starts > 2 ? "certain" : "likely", figures: `${starts} start marks, no end mark` },
-  ];
+  const certainty = starts > 2 ? "certain" : starts === 2 || bytes.length >= 1024 ? "likely" : "possible";
+  return [{ code: "terminal", certainty, figures: `start marks: ${starts}, end marks: none` }];
 }
 
 /** Where only single bytes changed, both checksums prove the repair. */
