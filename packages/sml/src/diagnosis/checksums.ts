@@ -7,11 +7,11 @@ import { payloadOf, type Sample } from "./sample.ts";
 
 export function checksums(sample: Sample): Finding[] {
   const transport = transportChecksums(sample);
-  return transport.length > 0 ? transport : [...kermit(sample), ...messageChecksums(sample)];
+  return transport.length > 0 ? transport : messageChecksums(sample);
 }
 
 /** Known from early Holley meters, at the transport or in the messages. */
-function kermit({ good, files }: Sample): Finding[] {
+export function kermitFault({ good, files }: Sample): Finding[] {
   const frame = good.find((event) => event.checksum === "kermit");
   const inMessages = files.some((file) => file.deviations.some((deviation) => deviation.code === "kermit-checksum"));
   if (frame === undefined && !inMessages) return [];
@@ -40,7 +40,8 @@ function transportChecksums({ damaged, good }: Sample): Finding[] {
     ];
   const outcomes = whole.map(({ outcome }) => outcome);
   if (outcomes.every((outcome) => outcome?.failed === 0)) {
-    return [{ code: "transport-checksum-only", certainty: "certain", offset }];
+    // In a single telegram the damage may have hit the checksum itself.
+    return [{ code: "transport-checksum-only", certainty: whole.length > 1 ? "certain" : "likely", offset }];
   }
   const allFail = outcomes.every((outcome) => outcome?.failed === outcome?.messages);
   return allFail && whole.length > 1 ? [{ code: "checksum-of-another-kind", certainty: "likely", offset }] : [];

@@ -11,7 +11,7 @@
 
 import { alterations } from "./alterations.ts";
 import { causes, type Certainty, type DiagnosisCode, type Finding } from "./causes.ts";
-import { checksums } from "./checksums.ts";
+import { checksums, kermitFault } from "./checksums.ts";
 import { contents, ownRequest } from "./contents.ts";
 import { otherFile } from "./file-kinds.ts";
 import { distortedStart, parityInData, sevenBit, wrongSpeed } from "./line-settings.ts";
@@ -65,7 +65,7 @@ function findingsIn(sample: Sample): Finding[] {
     found.push(...stage.flatMap((evidence) => evidence(sample)));
   }
   found.push(...found.flatMap(({ decoded }) => (decoded === undefined ? [] : protocolOf(decoded))));
-  found.push(...contents(sample));
+  found.push(...contents(sample), ...kermitFault(sample));
   if (found.length > 0 || sample.good.length > 0) return found;
   return [{ code: "nothing-recognised", certainty: "possible" }];
 }

@@ -149,6 +149,7 @@ const cases: readonly Case[] = [
     each((_, second) => withEnd(wrapFile(breakMessageChecksums(payload(second))), 0x5555)),
   ],
   ["transport-checksum-only", "certain", "blanked", each((frame) => withEnd(frame, 0x5555))],
+  ["transport-checksum-only", "likely", "in one telegram", withEnd(one, 0x5555)],
   ["message-checksums", "certain", "inside", wrongInside],
   ["reduced-data-set", "likely", "whole kWh", line(3, [energy(3, 12_345)])],
   ["too-long", "certain", "70 kB without end", join([one.subarray(0, 100), new Uint8Array(70_000).fill(0x62)])],
