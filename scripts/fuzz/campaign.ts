@@ -51,7 +51,7 @@ export interface Outcome {
   readonly heapBytes: { readonly first: number; readonly last: number };
 }
 
-export interface Crash {
+interface Crash {
   readonly index: number;
   readonly file: string;
   /** First line of the error; the whole of it stands beside the input. */
@@ -59,7 +59,7 @@ export interface Crash {
 }
 
 /** Growth beyond this is a leak: a decoder keeps nothing between two inputs. */
-export const allowedGrowthBytes = 24 * 1024 * 1024;
+const allowedGrowthBytes = 24 * 1024 * 1024;
 
 /** Runs the inputs and returns what happened. Throws only when the target itself cannot be loaded. */
 export async function runCampaign(campaign: Campaign): Promise<Outcome> {
