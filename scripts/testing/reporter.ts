@@ -32,7 +32,7 @@ function reasonsOf(skipped: readonly TestCase[]): string[] {
   const counts = new Map<string, number>();
   for (const one of skipped) {
     const result = one.result();
-    const reason = (result.state === "skipped" ? result.note : undefined) ?? "marked as skipped in its file";
+    const reason = (result.state === "skipped" ? result.note : undefined) ?? one.fullName; // marked in its file: the name has to say why
     counts.set(reason, (counts.get(reason) ?? 0) + 1);
   }
   return [...counts].map(([reason, count]) => `skipped: ${count} × ${reason}`);
