@@ -13,6 +13,8 @@ export const readingErrorCodes = {
   "not-an-instant": "an instant is written as in RFC 3339, with an offset",
   "not-a-day": "a day is written YYYY-MM-DD and stands in the calendar",
   "no-such-day": "the time zone skipped this day",
+  "out-of-order": "readings must ascend in time, one for an instant",
+  "not-on-grid": "the instant is no slot of this day",
   "unknown-zone": "this time zone is not in the tz database of the runtime",
 } as const;
 

@@ -31,10 +31,12 @@ export {
   maxDayValues,
   qualityAt,
   type Run,
+  runsOf,
   statusAt,
   valueAt,
 } from "./day-block/block.ts";
 export { decodeDayBlock } from "./day-block/decode.ts";
 export { encodeDayBlock } from "./day-block/encode.ts";
+export { dayBlockOf, type DayGrid, quarterHourGrid, seriesOf } from "./day-block/series.ts";
 export { groupsOfObis, nameOfObis, type ObisGroup } from "./obis-names/names.ts";
 export type { Language } from "./obis-names/words.ts";

@@ -84,6 +84,17 @@ export function statusAt(block: DayBlock, index: number): number | bigint | unde
   return runAt(block.statuses, index);
 }
 
+/** Slots in order as runs: equal neighbours become one. */
+export function runsOf<T extends number | bigint | string | undefined>(slots: readonly T[]): Run<T>[] {
+  const runs: { value: T; count: number }[] = [];
+  for (const value of slots) {
+    const last = runs.at(-1);
+    if (last !== undefined && last.value === value) last.count++;
+    else runs.push({ value, count: 1 });
+  }
+  return runs;
+}
+
 function runAt<T>(runs: readonly Run<T>[], index: number): T | undefined {
   let left = index;
   for (const run of runs) {
