@@ -1,5 +1,8 @@
 /** SML, Smart Message Language: bytes to frames to messages to readings and back, with the signatures of meters. */
 
+export { causes, type Certainty, type DiagnosisCode } from "./diagnosis/causes.ts";
+export { diagnose, type Diagnosis, type DiagnosisInput } from "./diagnosis/diagnose.ts";
+export { annotateCapture, annotatePayload, type DumpLine } from "./dump/annotate.ts";
 export {
   type DamagedFrame,
   type Frame,

@@ -49,6 +49,11 @@ export class SmlStream {
     this.#observer = observer;
   }
 
+  /** Bytes held back because a file may still be going on. */
+  get pendingBytes(): number {
+    return this.#framer.pendingBytes;
+  }
+
   /** Takes the next bytes; see `SmlFramer.push` for who owns them. */
   push(chunk: Uint8Array): StreamEvent[] {
     return this.#framer.push(chunk).flatMap((event) => this.#read(event));

@@ -16,6 +16,8 @@ export interface MeterStatus {
   readonly exportingByPhase?: readonly [boolean, boolean, boolean];
   /** Flags that are set, by name; FNN only. */
   readonly flags: readonly StatusFlag[];
+  /** A fatal error or a magnetic field: what the meter counts meanwhile is suspect; FNN only. */
+  readonly reportsFault: boolean;
 }
 
 /** Flags of the FNN status word, by bit. */
@@ -37,21 +39,34 @@ export type StatusFlag = (typeof statusFlags)[keyof typeof statusFlags];
 
 /** Reads the bits of a status word. */
 export function meterStatus(status: SmlStatus): MeterStatus {
-  const bits = BigInt(status.bits);
-  const isSet = (bit: number) => ((bits >> BigInt(bit)) & 1n) === 1n;
-  if (!isFnn(status)) return { family: "EDL", exporting: isSet(5), flags: [] };
-  const flags = Object.entries(statusFlags).flatMap(([bit, flag]) => (isSet(Number(bit)) ? [flag] : []));
-  return { family: "FNN", exporting: isSet(11), exportingByPhase: [isSet(12), isSet(13), isSet(14)], flags };
+  const bits = low32(status.bits);
+  if (!isFnn(status, bits))
+    return { family: "EDL", exporting: (bits & edlExport) !== 0, flags: [], reportsFault: false };
+  const flags: StatusFlag[] = [];
+  for (const [mask, flag] of flagsByMask) if ((bits & mask) !== 0) flags.push(flag);
+  return {
+    family: "FNN",
+    exporting: (bits & (1 << 11)) !== 0,
+    exportingByPhase: [(bits & (1 << 12)) !== 0, (bits & (1 << 13)) !== 0, (bits & (1 << 14)) !== 0],
+    flags,
+    reportsFault: (bits & faultBits) !== 0,
+  };
 }
 
 /**
  * By width. An encoder that drops leading zero bytes can bring an FNN word without voltage down to two bytes: its low
  * byte is always 04 then, which no EDL word seen has.
  */
-function isFnn(status: SmlStatus): boolean {
-  return (
-    status.byteLength === 3 ||
-    status.byteLength === 4 ||
-    (Number(BigInt(status.bits) & 0xffn) === 0x04 && status.byteLength === 2)
-  );
+function isFnn({ byteLength }: SmlStatus, bits: number): boolean {
+  return byteLength === 3 || byteLength === 4 || (byteLength === 2 && (bits & 0xff) === 0x04);
 }
+
+/** The low 32 bits, as the bit operators take them. No flag stands above. */
+function low32(bits: number | bigint): number {
+  return typeof bits === "number" ? (bits % 2 ** 32) | 0 : Number(BigInt.asIntN(32, bits));
+}
+
+const flagsByMask = Object.entries(statusFlags).map(([bit, flag]) => [1 << Number(bit), flag] as const);
+const edlExport = 1 << 5;
+/** Fatal error and magnetic influence. */
+const faultBits = (1 << 17) | (1 << 9);

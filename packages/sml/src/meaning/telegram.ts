@@ -124,14 +124,13 @@ function listTelegram(list: GetListResponse, evidence: SignedByMeter | undefined
   const telegram = new TelegramBuilder(list.serverId, list.actSensorTime ?? list.actGatewayTime);
   if (list.listSignature !== undefined && evidence === undefined) telegram.warn("signature-not-checked");
   // Power entries carry no status of their own: the word stands beside the total registers.
-  telegram.status = statusOfList(list.valList);
+  telegram.setStatus(statusOfList(list.valList));
   for (const entry of list.valList) telegram.add(entry, evidence?.covers(entry) === true ? "signed" : "clear");
   return telegram.build();
 }
 
-function statusOfList(entries: readonly ListEntry[]): MeterStatus | undefined {
-  const status = entries.find((entry) => entry.status !== undefined && entry.objName[0] === electricity)?.status;
-  return status === undefined ? undefined : meterStatus(status);
+function statusOfList(entries: readonly ListEntry[]): SmlStatus | undefined {
+  return entries.find((entry) => entry.status !== undefined && entry.objName[0] === electricity)?.status;
 }
 
 function profileListTelegram(profile: GetProfileListResponse): Telegram {
@@ -194,7 +193,8 @@ function tupelEntries(tupel: TupelEntry): readonly ListEntry[] {
 
 /** Collects the values of one telegram; what they share is told once. */
 class TelegramBuilder {
-  status: MeterStatus | undefined;
+  #statusWord: SmlStatus | undefined;
+  #status: MeterStatus | undefined;
   readonly #meter: MeterId | undefined;
   readonly #at: Instant | undefined;
   readonly #values: TelegramValue[] = [];
@@ -204,6 +204,12 @@ class TelegramBuilder {
     this.#meter = serverId.length === 0 ? undefined : meterIdOf(serverId);
     this.#at = instantOf(time);
     if (clockNotSet(time)) this.warn("clock-not-set");
+  }
+
+  /** The status word that speaks for entries without one of their own. */
+  setStatus(status: SmlStatus | undefined): void {
+    this.#statusWord = status;
+    this.#status = status === undefined ? undefined : meterStatus(status);
   }
 
   warn(code: WarningCode, obis?: ObisCode): void {
@@ -231,9 +237,9 @@ class TelegramBuilder {
       case "signed":
       case "unsigned": {
         const unit = unitOf(entry.unit);
-        const repaired = repairedSign(obis, value, this.status);
+        const repaired = repairedSign(obis, value, this.#status);
         if (repaired !== undefined) this.warn("sign-repaired", obis);
-        if (isAbsolutePower(obis) && this.status?.exporting) this.warn("power-is-export", obis);
+        if (isAbsolutePower(obis) && this.#status?.exporting) this.warn("power-is-export", obis);
         return { ...base, kind: "number", value: ScaledValue.of(repaired ?? value.value, scaler), unit };
       }
       case "octets":
@@ -271,8 +277,8 @@ class TelegramBuilder {
   }
 
   #quality(status: SmlStatus | undefined): Quality {
-    const flags = (status === undefined ? this.status : meterStatus(status))?.flags ?? [];
-    if (!flags.includes("fatal-error") && !flags.includes("magnetic-influence")) return "valid";
+    const judged = status === undefined || status === this.#statusWord ? this.#status : meterStatus(status);
+    if (judged?.reportsFault !== true) return "valid";
     this.warn("meter-reports-fault");
     return "suspect";
   }

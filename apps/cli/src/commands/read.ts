@@ -1,0 +1,239 @@
+/** `siegel read SOURCE`: any meter's bytes from a file, a pipe, a serial line or a socket, as a table or as JSON. */
+
+import { SourceError } from "@siegel/channel";
+import { KeyError, MeterPublicKey } from "@siegel/crypto";
+import { DecodeError, fromHex } from "@siegel/wire";
+import { Command, Option } from "commander";
+import { CommandError, exitCode, type ExitCode } from "../exit.ts";
+import { errorLine, telegramTable } from "../output/telegram-table.ts";
+import type { Context } from "../context.ts";
+import { type Input, openInput } from "../read/input.ts";
+import type { ProtocolReader, ReadEvent } from "../read/protocol.ts";
+import { protocolNames, protocolOf } from "../read/protocols.ts";
+import type { Terminal } from "../terminal.ts";
+
+interface ReadFlags {
+  readonly protocol: string;
+  readonly format: "table" | "json";
+  readonly once?: true;
+  readonly strict?: true;
+  readonly key?: string;
+  readonly publicKey?: string;
+  readonly line?: string;
+  readonly reconnect?: true;
+}
+
+export function readCommand({ terminal, finish }: Context): Command {
+  return new Command("read")
+    .summary("read a meter from a file, a pipe, a serial line or a socket")
+    .description(
+      "Reads telegrams and prints their values.\n\n" +
+        "SOURCE is a file, - for standard input, a serial device (/dev/ttyUSB0), or tcp://host:port.",
+    )
+    .argument("<source>", "file, -, serial device or tcp://host:port")
+    .addOption(new Option("--protocol <name>", "what the bytes are").choices(protocolNames).default("auto"))
+    .addOption(
+      new Option("--format <kind>", "a table for people, or one JSON object a line")
+        .choices(["table", "json"])
+        .default("table"),
+    )
+    .option("--once", "end after the first telegram")
+    .option("--strict", "refuse what the standard does not allow, and fail at the first error")
+    .option("--key <hex>", "the meter's key, for protocols that encrypt (SML does not)")
+    .option("--public-key <hex>", "check the meter's signature: x‖y of 48 or 64 bytes, or SPKI DER")
+    .option("--line <settings>", "settings of a serial line", "9600-8N1")
+    .option("--reconnect", "open a lost line or connection again, until Ctrl-C")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  siegel read capture.bin
+  siegel read /dev/ttyUSB0 --once
+  siegel read tcp://127.0.0.1:7259 --format json | jq .values
+  siegel read signed.bin --public-key 0d4dbfa3…
+
+Exit codes: 0 something decoded, 1 nothing did or --strict met an error, 2 wrong usage.`,
+    )
+    .action(async (source: string, flags: ReadFlags) => finish(await read(source, flags, terminal)));
+}
+
+async function read(text: string, flags: ReadFlags, terminal: Terminal): Promise<ExitCode> {
+  const key = publicKey(flags.publicKey);
+  if (flags.key !== undefined) {
+    checkHex("--key", flags.key);
+    terminal.err("siegel: SML carries no encryption; --key is not used\n");
+  }
+  const protocol = protocolOf(flags.protocol);
+  const source = await openInput(
+    text,
+    { serial: flags.line, reconnect: flags.reconnect === true },
+    terminal.ended,
+  ).catch((error: unknown) => {
+    throw unreadable(error);
+  });
+  const reader = protocol.open({ strict: flags.strict === true, key, live: source.live });
+  const printer = new Printer(flags, terminal);
+  try {
+    await pump(source, reader, printer, terminal);
+  } catch (error) {
+    if (printer.telegrams === 0) throw unreadable(error);
+    if (!(error instanceof SourceError)) throw error;
+    terminal.err(`siegel: ${error.message}\n`); // what was read stays read
+  }
+  if (printer.telegrams === 0) return explainNothing(reader, flags, terminal, printer);
+  if (!printer.stopped && (flags.format === "table" || printer.errors > 0)) explainLittle(reader, terminal);
+  return flags.strict === true && printer.errors > 0 ? exitCode.failed : exitCode.ok;
+}
+
+/** Reads until the source ends, the person ends it, or nothing more is wanted. */
+async function pump(source: Input, reader: ProtocolReader, printer: Printer, terminal: Terminal): Promise<void> {
+  const quiet = source.live ? new QuietTimer(reader, printer, terminal) : undefined;
+  try {
+    for await (const event of source.events) {
+      switch (event.event) {
+        case "bytes":
+          quiet?.restart();
+          printer.print(reader.push(event.bytes));
+          break;
+        case "lost":
+          printer.print(reader.flush());
+          break;
+        case "reconnecting":
+          terminal.err(
+            `siegel: ${event.error?.message ?? "the line closed"}; next try in ${(event.delayMs / 1000).toFixed(1)} s\n`,
+          );
+          break;
+        case "connected":
+          if (event.gapMs !== undefined)
+            terminal.err(`siegel: connected again after ${(event.gapMs / 1000).toFixed(1)} s\n`);
+      }
+      if (printer.stopped || terminal.ended.aborted) break;
+    }
+  } finally {
+    quiet?.stop();
+  }
+  if (!printer.stopped) printer.print(reader.flush());
+}
+
+/** On a live line, silence means something: a telegram under way is cut, or nothing comes at all. */
+class QuietTimer {
+  readonly #act: () => void;
+  #timer: NodeJS.Timeout | undefined;
+  #told = false;
+
+  constructor(reader: ProtocolReader, printer: Printer, terminal: Terminal) {
+    this.#act = () => {
+      if (reader.pendingBytes > 0) printer.print(reader.flush());
+      if (printer.telegrams > 0 || this.#told) return;
+      this.#told = true;
+      const [first] = reader.explain();
+      terminal.err(`siegel: no telegram yet. ${first === undefined ? "Waiting." : `${first.text} ${first.advice}`}\n`);
+    };
+    this.restart();
+  }
+
+  restart(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#act, quietMs);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+/** Prints events in the format asked for, and counts them. */
+class Printer {
+  telegrams = 0;
+  errors = 0;
+  /** Nothing more is to be printed: `--once` has its telegram, or `--strict` its error. */
+  stopped = false;
+  readonly #flags: ReadFlags;
+  readonly #terminal: Terminal;
+
+  constructor(flags: ReadFlags, terminal: Terminal) {
+    this.#flags = flags;
+    this.#terminal = terminal;
+  }
+
+  print(events: readonly ReadEvent[]): void {
+    let text = "";
+    for (const event of events) {
+      if (this.stopped) break;
+      text += this.#text(event);
+      if (event.kind === "telegram") {
+        this.telegrams++;
+        if (this.#flags.once === true) this.stopped = true;
+      } else {
+        this.errors++;
+        if (this.#flags.strict === true) this.stopped = true;
+      }
+    }
+    if (text !== "") this.#terminal.out(text);
+  }
+
+  #text(event: ReadEvent): string {
+    if (this.#flags.format === "json") {
+      return `${JSON.stringify(event.kind === "telegram" ? event.telegram : event.error)}\n`;
+    }
+    if (event.kind === "error") return `${errorLine(event.error, this.#terminal)}\n\n`;
+    return `${telegramTable(event.telegram, this.#terminal).join("\n")}\n\n`;
+  }
+}
+
+/** Nothing decoded: says why, and reads on if the input was only a text form of the bytes. */
+async function explainNothing(
+  reader: ProtocolReader,
+  flags: ReadFlags,
+  terminal: Terminal,
+  printer: Printer,
+): Promise<ExitCode> {
+  const explanations = reader.explain();
+  const decoded = explanations.find((explanation) => explanation.decoded !== undefined);
+  if (decoded?.decoded !== undefined && printer.errors === 0) {
+    terminal.err(`siegel: ${decoded.text} Reading the bytes that it stands for.\n`);
+    const key = publicKey(flags.publicKey);
+    const again = protocolOf(flags.protocol).open({ strict: flags.strict === true, key, live: false });
+    printer.print(again.push(decoded.decoded));
+    printer.print(again.flush());
+    if (printer.telegrams > 0) return flags.strict === true && printer.errors > 0 ? exitCode.failed : exitCode.ok;
+  }
+  terminal.err("siegel: no telegram could be read\n");
+  for (const { text, advice } of explanations) terminal.err(`  ${text}\n    ${advice}\n`);
+  return exitCode.failed;
+}
+
+/** Something decoded, but a person might expect more: a reduced data set, damaged telegrams. */
+function explainLittle(reader: ProtocolReader, terminal: Terminal): void {
+  for (const { text, advice } of reader.explain()) terminal.err(`siegel: ${text} ${advice}\n`);
+}
+
+function publicKey(hex: string | undefined): MeterPublicKey | undefined {
+  if (hex === undefined) return undefined;
+  try {
+    return MeterPublicKey.parse(checkHex("--public-key", hex));
+  } catch (error) {
+    if (!(error instanceof KeyError)) throw error;
+    throw new CommandError(exitCode.usage, `--public-key: ${error.message}`, { cause: error });
+  }
+}
+
+function checkHex(option: string, hex: string): Uint8Array {
+  try {
+    return fromHex(hex);
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw new CommandError(exitCode.usage, `${option} takes hex digits, two for each byte`, { cause: error });
+  }
+}
+
+/** An error of the source in one line; anything else is passed on. */
+function unreadable(error: unknown): unknown {
+  if (!(error instanceof SourceError)) return error;
+  const exit = usageCodes.has(error.code) ? exitCode.usage : exitCode.failed;
+  return new CommandError(exit, error.message, { cause: error });
+}
+
+const usageCodes: ReadonlySet<string> = new Set(["bad-address", "bad-line-settings"]);
+/** A meter pushes every one to four seconds; a telegram never pauses that long. */
+const quietMs = 5000;

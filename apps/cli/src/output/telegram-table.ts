@@ -1,0 +1,72 @@
+/** A telegram for a person: what the meter says, in names and units, drawn from the same object as the JSON line. */
+
+import { nameOfObis, ObisCode } from "@siegel/readings";
+import { fromHex } from "@siegel/wire";
+import type { ErrorJson, TelegramJson, ValueJson } from "../read/telegram-json.ts";
+import type { Terminal } from "../terminal.ts";
+import { columns, printableText } from "./text.ts";
+
+/** Lines of one telegram, without a line end. */
+export function telegramTable(telegram: TelegramJson, terminal: Terminal): string[] {
+  const { meter, at, trust, offset, warnings, attention } = telegram;
+  const name = meter === null ? "unknown meter" : (meter.label ?? meter.id);
+  const head = [`byte ${offset}`, ...(at === null ? [] : [at]), trust];
+  const lines = [`${terminal.style("bold", name)}  ${terminal.style("dim", head.join(", "))}`];
+  if (attention !== undefined) lines.push(`  the meter answers: ${attention.text} (${attention.code})`);
+  const rows = telegram.values.map((value) => row(value, telegram));
+  lines.push(...columns(rows, ["left", "right", "left", "left", "left"]).map((line) => `  ${line}`));
+  for (const { code, obis } of warnings) {
+    lines.push(
+      terminal.style(
+        "yellow",
+        `  ! ${code}${obis === undefined ? "" : ` (${obis})`}: ${warningTexts[code] ?? "see the manual"}`,
+      ),
+    );
+  }
+  return lines;
+}
+
+/** One line for a telegram that did not decode. */
+export function errorLine({ offset, error }: ErrorJson, terminal: Terminal): string {
+  const where = error.path === "" ? "" : ` in ${error.path}`;
+  return terminal.style("red", `damaged at byte ${offset}: ${error.code}${where}`);
+}
+
+function row(value: ValueJson, { trust }: TelegramJson): string[] {
+  const obis = value.obis === undefined ? undefined : ObisCode.parse(value.obis);
+  const extra = [
+    ...(value.trust === undefined || value.trust === trust ? [] : [value.trust]),
+    ...(value.at === undefined ? [] : [value.at]),
+    ...(value.status === undefined ? [] : [`status ${value.status}`]),
+  ];
+  const name = obis === undefined ? "" : nameOfObis(obis, "en");
+  return [value.obis ?? "", shown(value), value.unit ?? "", name, extra.join(", ")];
+}
+
+function shown(value: ValueJson): string {
+  if (value.bytes !== undefined) {
+    const octets = fromHex(value.bytes);
+    const text = printableText(octets);
+    if (text !== undefined) return text;
+    return value.bytes.length <= 24 ? value.bytes : `${value.bytes.slice(0, 20)}… (${octets.length} bytes)`;
+  }
+  return value.value === null || value.value === undefined ? "–" : String(value.value);
+}
+
+const warningTexts: Readonly<Record<string, string>> = {
+  "sign-repaired":
+    "the meter sent import with a wrong sign; the status word shows the direction, the value is repaired",
+  "power-is-export": "an amount without sign; the status word says that it flows out",
+  "clock-not-set": "the meter's clock was never set; its time is left out",
+  "signature-not-checked": "the list is signed; give the meter's key with --public-key to check it",
+  "not-signed": "the list carries no signature that the key could check",
+  "meter-reports-fault": "the status word reports a fatal error or a magnetic field; the values are suspect",
+  "bare-time": "the time lacks its choice field, as early Holley meters send it",
+  "local-time-tag": "a local time stands under another tag, as FROETEC meters send it",
+  "absent-value": "an object came without a value",
+  "kermit-checksum": "the checksum is of another kind, as early Holley meters send it",
+  "unknown-body": "a message is of a kind that the standard does not define",
+  "stray-zeros": "zero bytes stand between messages",
+  "missing-open": "the file has no open message",
+  "missing-close": "the file has no close message",
+};

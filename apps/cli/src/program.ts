@@ -1,0 +1,42 @@
+/** The command's grammar: every subcommand with its options, help and example. */
+
+import { Command } from "commander";
+import { completionCommand } from "./commands/completion.ts";
+import { inspectCommand } from "./commands/inspect.ts";
+import { meterCommand } from "./commands/meter.ts";
+import { readCommand } from "./commands/read.ts";
+import { upCommand } from "./commands/up.ts";
+import type { Context } from "./context.ts";
+import type { ExitCode } from "./exit.ts";
+import type { Terminal } from "./terminal.ts";
+
+export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => void): Command {
+  const context: Context = { terminal, finish };
+  const program = new Command("siegel")
+    .description("Reads meters, runs virtual ones, and shows what is in their bytes.")
+    .version(version)
+    .showHelpAfterError("Run it with --help for the options and an example.")
+    .showSuggestionAfterError(true)
+    .configureHelp({ styleTitle: (title) => terminal.style("bold", title) })
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.err(text),
+      outputError: (text, write) => write(text.replace(/^error: /, "siegel: ")),
+      getOutHelpWidth: () => terminal.columns,
+      getErrHelpWidth: () => terminal.columns,
+    })
+    .exitOverride();
+  for (const make of [upCommand, readCommand, inspectCommand, meterCommand, completionCommand]) {
+    program.addCommand(inherit(program, make(context)));
+  }
+  return program;
+}
+
+/** Subcommands behave as the program does: same output, no exit of the process. */
+function inherit(parent: Command, command: Command): Command {
+  command.copyInheritedSettings(parent);
+  for (const child of command.commands) inherit(parent, child);
+  return command;
+}
+
+const version = "0.1.0";
