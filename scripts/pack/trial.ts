@@ -6,7 +6,7 @@
  */
 
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -16,19 +16,46 @@ export interface Packed extends Staged {
   readonly tarball: string;
 }
 
-/** Throws with what a stranger would have seen. Returns the number of programs that ran. */
-export function tryAsConsumer(root: string, packed: readonly Packed[]): number {
+/**
+ * Throws with what a stranger would have seen. Returns the number of programs that ran.
+ *
+ * @param cores     Depend on each other only: installed by npm, without a network.
+ * @param adapters  Depend on packages of others too: unpacked beside the cores, with those packages of the workspace.
+ */
+export function tryAsConsumer(root: string, cores: readonly Packed[], adapters: readonly Packed[]): number {
   const folder = mkdtempSync(join(tmpdir(), "siegel-consumer-"));
   try {
-    const programs = writeProject(folder, packed);
-    const tarballs = packed.map((one) => one.tarball);
+    const programs = writeProject(folder, cores);
+    const tarballs = cores.map((one) => one.tarball);
     run(folder, "npm", ["install", "--offline", "--no-audit", "--no-fund", "--no-save", ...tarballs]);
     run(folder, join(root, "node_modules/.bin/tsc"), ["-p", "."]);
     for (const program of programs) run(folder, process.execPath, [program]);
-    return programs.length;
+    return programs.length + tryAdapters(root, folder, adapters);
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Loads the doors of adapters, and checks their examples without running them: those ask for a meter. */
+function tryAdapters(root: string, folder: string, adapters: readonly Packed[]): number {
+  if (adapters.length === 0) return 0;
+  const modules = join(folder, "node_modules");
+  for (const { name, manifest, tarball } of adapters) {
+    mkdirSync(join(modules, name), { recursive: true });
+    run(folder, "tar", ["-xzf", tarball, "--strip-components=1", "-C", join(modules, name)]);
+    for (const other of Object.keys(manifest.dependencies ?? {})) {
+      const place = join(modules, other);
+      if (!existsSync(place)) symlinkSync(join(root, "node_modules", other), place);
+    }
+  }
+  const programs = ["adapters.ts", ...writeExamples(folder, adapters)];
+  writeFileSync(join(folder, "adapters.ts"), loadingDoors(adapters));
+  const types = { types: ["node"], typeRoots: [join(root, "node_modules/@types")], skipLibCheck: true };
+  const config = { extends: "./tsconfig.json", compilerOptions: types, files: programs, include: [] };
+  writeFileSync(join(folder, "tsconfig.adapters.json"), JSON.stringify(config));
+  run(folder, join(root, "node_modules/.bin/tsc"), ["-p", "tsconfig.adapters.json"]);
+  run(folder, process.execPath, ["adapters.ts"]);
+  return 1;
 }
 
 function writeProject(folder: string, packed: readonly Packed[]): string[] {
@@ -49,21 +76,28 @@ function writeProject(folder: string, packed: readonly Packed[]): string[] {
   };
   write("tsconfig.json", JSON.stringify({ compilerOptions, include: ["*.ts"] }));
 
+  write("doors.ts", loadingDoors(packed));
+  return ["doors.ts", ...writeExamples(folder, packed)];
+}
+
+/** A program that loads every door and finds something behind it. */
+function loadingDoors(packed: readonly Packed[]): string {
   const doors = packed.flatMap((one) => Object.keys(one.manifest.exports).map((door) => join(one.name, door)));
   const imports = doors.map((door, index) => `import * as door${index} from "${door}";`);
   const checks = doors.map(
     (door, index) => `if (Object.keys(door${index}).length === 0) throw new Error("${door} exports nothing");`,
   );
-  write("doors.ts", [...imports, ...checks, ""].join("\n"));
+  return [...imports, ...checks, ""].join("\n");
+}
 
-  const examples = packed.flatMap((one) => {
+function writeExamples(folder: string, packed: readonly Packed[]): string[] {
+  return packed.flatMap((one) => {
     const example = exampleOf(join(one.folder, "README.md"));
     if (example === undefined) return [];
     const name = `example-${one.name.replace(/.*\//, "")}.ts`;
-    write(name, example);
+    writeFileSync(join(folder, name), example);
     return [name];
   });
-  return ["doors.ts", ...examples];
 }
 
 /** The first block of TypeScript in a README. */
