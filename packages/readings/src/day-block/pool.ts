@@ -8,13 +8,15 @@
 /** Doubles, all 0. */
 export function newDoubles(count: number): Float64Array {
   const byteLength = count * 8;
-  return byteLength > largestPiece ? new Float64Array(count) : new Float64Array(pool, claim(byteLength), count);
+  if (byteLength > largestPiece) return new Float64Array(count);
+  const at = claim(byteLength); // first: it may change the pool
+  return new Float64Array(pool, at, count);
 }
 
 /** A copy of the octets. */
 export function copyOf(source: Uint8Array, byteLength: number): Uint8Array {
   if (byteLength > largestPiece) return source.slice(0, byteLength);
-  const at = claim(byteLength); // first: it may change the pool
+  const at = claim(byteLength); // first, as above
   const copy = new Uint8Array(pool, at, byteLength);
   for (let index = 0; index < byteLength; index++) copy[index] = source[index]!;
   return copy;

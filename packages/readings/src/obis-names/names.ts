@@ -31,13 +31,14 @@ export function nameOfObis(code: ObisCode, language: Language = "en"): string {
 export function groupsOfObis(code: ObisCode, language: Language = "en"): readonly ObisGroup[] {
   const quantity = quantityWords(code, language) ?? freeOrUnknown(code.c, language);
   const kind = kindWords(code, language) ?? freeOrUnknown(code.d, language);
+  const hasClass = !isMakerSpecific(code) && (code.a === 1 || quantitiesOfMedium[code.a] !== undefined);
   return [
     { group: "A", code: code.a, meaning: media[code.a]?.[language] ?? freeOrUnknown(code.a, language) },
     { group: "B", code: code.b, meaning: channelWords(code.b)[language] },
     { group: "C", code: code.c, meaning: quantity },
-    { group: "D", code: code.d, meaning: kind },
-    { group: "E", code: code.e, meaning: classWords(code, language) },
-    { group: "F", code: code.f, meaning: periodWords(code.f)?.[language] ?? noPeriod[language] },
+    { group: "D", code: code.d, meaning: kind === "" ? currentValue[language] : kind },
+    { group: "E", code: code.e, meaning: hasClass ? classWords(code, language) : freeOrUnknown(code.e, language) },
+    { group: "F", code: code.f, meaning: periodWords(code.f)?.[language] ?? currentValue[language] },
   ];
 }
 
@@ -105,6 +106,7 @@ function kindWords(code: ObisCode, language: Language): string | undefined {
     if (code.d === 8) return words("total", "Zählerstand")[language];
     return kinds[code.d]?.words[language];
   }
+  if (quantitiesOfMedium[code.a] === undefined) return undefined;
   return (code.a === 7 ? kindsOfGas : kindsOfMedia)[code.d]?.[language];
 }
 
@@ -166,7 +168,7 @@ function isFree(group: number): boolean {
   return group >= 128 && group < 255;
 }
 
-const noPeriod = words("current value", "aktueller Wert");
+const currentValue = words("current value", "aktueller Wert");
 const services: Readonly<Record<number, Words>> = {
   0: words("General purpose", "Allgemeine Angaben"),
   96: words("General service entry", "Allgemeine Dienste"),
