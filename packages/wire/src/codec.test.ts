@@ -134,7 +134,36 @@ test("a path is built from the inside out, with indices after their list", () =>
   const inner = new DecodeError("wrong-type", { path: "", offset: 118 });
   const path = inner.within("unit").within("[3]").within("valList").within("GetListResponse").where;
   expect(path).toEqual({ path: "GetListResponse.valList[3].unit", offset: 118 });
+  expect(inner.within("unit").within("").where.path).toBe("unit");
   expect(new EncodeError("too-long").within("name").within("[0]").within("list").path).toBe("list[0].name");
+});
+
+test("an observer sees every field where it begins and ends, and changes nothing", () => {
+  // A dump would print a field beside the bytes of another, or decode otherwise than the program does.
+  const seen: string[] = [];
+  const observer = {
+    begin: (field: string, at: number) => seen.push(`${field} ${at}`),
+    end: (_value: unknown, at: number) => seen.push(`end ${at}`),
+  };
+  const bytes = encode(Outer, good);
+  const reader = new ByteReader(bytes, { observer, base: 300 });
+  expect(decodeAll(Outer, reader)).toEqual(decodeAll(Outer, new ByteReader(bytes)));
+  const inner = ["inner 7", "low 7", "end 10", "scaler 10", "end 11", "end 11"];
+  const after = ["total 11", "end 19", "id 19", "end 23", "name 23", "end 28"];
+  expect(seen).toEqual(["version 0", "end 1", "counter 1", "end 7", ...inner, ...after]);
+});
+
+test("an observer is told of the field that fails, and not of its end", () => {
+  // The dump would end before the spot where the telegram is damaged.
+  const seen: string[] = [];
+  const observer = {
+    begin: (field: string) => seen.push(field),
+    end: () => seen.push("end"),
+  };
+  expect(refusal(() => Inner.read(new ByteReader(new Uint8Array(3), { observer })))).toMatchObject({
+    code: "truncated",
+  });
+  expect(seen).toEqual(["low", "end", "scaler"]);
 });
 
 test("an error that is not of the format passes through unchanged", () => {
