@@ -1,5 +1,5 @@
 /**
- * Tests that need a program of the system, such as openssl or socat.
+ * Tests that need a program of the system, such as openssl or tshark.
  *
  * Where the program is absent the test is skipped and says so at the end of the run. `.ci/packages` lists what CI
  * installs; there nothing may be skipped.
