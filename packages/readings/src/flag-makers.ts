@@ -75,7 +75,6 @@ const companies: ReadonlyMap<string, string> = new Map(
     HXE: "Hexing Electrical",
     HYD: "Hydrometer, now Diehl Metering",
     INV: "Invensys Metering Systems",
-    ISA: "Isabellenhütte",
     ISK: "Iskraemeco",
     IST: "ista",
     ITR: "Itron",

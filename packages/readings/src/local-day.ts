@@ -158,7 +158,7 @@ function findStart(utcMidnight: number, zone: string): number {
   let after = utcMidnight + 16 * hourMs;
   const offsetBefore = offsetAt(zone, before);
   const offsetAfter = offsetAt(zone, after);
-  if (utcMidnight - offsetBefore <= before || offsetBefore === offsetAfter) return utcMidnight - offsetBefore;
+  if (offsetBefore === offsetAfter) return utcMidnight - offsetBefore;
   while (after - before > 1000) {
     const middle = Math.floor((before + after) / 2000) * 1000;
     if (offsetAt(zone, middle) === offsetBefore) before = middle;

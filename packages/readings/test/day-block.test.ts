@@ -233,6 +233,18 @@ test.each<[string, Partial<DayBlock>, string, string]>([
   expect(() => encodeDayBlock(withDay)).toThrow(expect.objectContaining({ code, path: `DayBlock.${path}` }));
 });
 
+test("words that the format does not know cannot be encoded", () => {
+  // Blocks are also made from data that no compiler has seen.
+  for (const [field, value] of [
+    ["kind", "average"],
+    ["trust", "hoped"],
+    ["qualities", [{ value: "fine", count: 3 }]],
+  ] as const) {
+    const block = JSON.parse(JSON.stringify({ [field]: value })) as Partial<DayBlock>; // that is the point
+    expect(() => encodeDayBlock(blockOf(block))).toThrow(expect.objectContaining({ path: `DayBlock.${field}` }));
+  }
+});
+
 test("equal runs next to each other cannot be encoded", () => {
   // The same content would get a second encoding.
   const runs = (a: number | bigint, b: number | bigint): Partial<DayBlock> => ({

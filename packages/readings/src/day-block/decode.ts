@@ -13,6 +13,7 @@ import type { Quality } from "../reading.ts";
 import { type Unit, unitOfCode, unitOfSymbol } from "../unit.ts";
 import { type DayBlock, type DaySpan, type DayValues, maxDayValues, type Run } from "./block.ts";
 import * as layout from "./layout.ts";
+import { newDoubles } from "./pool.ts";
 import { readBigints, readDoubles } from "./read-values.ts";
 
 /**
@@ -131,7 +132,7 @@ function readValues(cursor: Cursor, qualities: readonly Run<Quality>[], count: n
   for (const run of qualities) if (run.value !== "missing") present += run.count;
   if (present === 0) {
     cursor.expectEnd();
-    return new Float64Array(count).fill(Number.NaN);
+    return newDoubles(count).fill(Number.NaN);
   }
   const first = cursor.raw();
   if (present - 1 > cursor.remaining * 8) throw cursor.error("truncated", "values", cursor.bytes.length);

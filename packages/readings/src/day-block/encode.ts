@@ -66,8 +66,8 @@ function writeHeader(block: DayBlock, count: number): void {
   out.u8(layout.formatByte);
   out.u8(layout.formatVersion);
   out.u8(
-    layout.kindCodes.indexOf(block.kind) |
-      (layout.trustCodes.indexOf(block.trust) << layout.trustShift) |
+    codeOf(block.kind, layout.kindCodes, "DayBlock.kind") |
+      (codeOf(block.trust, layout.trustCodes, "DayBlock.trust") << layout.trustShift) |
       (block.revision > 0 ? layout.revisedFlag : 0) |
       (block.qualities.length > 1 ? layout.qualityRunsFlag : 0) |
       (block.statuses.length > 1 ? layout.statusRunsFlag : 0) |
@@ -106,9 +106,16 @@ function writeUnit({ unit }: DayBlock): void {
 
 function writeQualities(runs: readonly Run<Quality>[]): void {
   for (const run of runs) {
-    out.u8(layout.qualityCodes.indexOf(run.value));
+    out.u8(codeOf(run.value, layout.qualityCodes, "DayBlock.qualities"));
     if (runs.length > 1) out.varint(run.count);
   }
+}
+
+/** Position in the list. The compiler knows that it is there; data from elsewhere may not. */
+function codeOf<T>(value: T, codes: readonly T[], path: string): number {
+  const code = codes.indexOf(value);
+  if (code < 0) throw new EncodeError("out-of-range", path);
+  return code;
 }
 
 /** 0 is no status, so that a status of 0 can be told from none. */
