@@ -34,6 +34,20 @@ test("every npm script that our pages name exists", () => {
   for (const name of named) expect(Object.keys(scripts)).toContain(name);
 });
 
+test("every answer in docs/threats.md names a test that stands, or says that it is open", () => {
+  // An attack would count as stopped although nothing shows it.
+  const rows = read("docs/threats.md")
+    .split("\n")
+    .filter((line) => line.startsWith("| "))
+    .slice(2);
+  expect(rows.length).toBeGreaterThan(10);
+  for (const row of rows) {
+    const proofs = [...row.matchAll(/`([^`]+\.ts)`(?:: "([^"]+)")?/g)];
+    expect(proofs.length > 0 || row.includes("**open: "), row).toBe(true);
+    for (const [, file = "", title = ""] of proofs) expect(read(file), row).toContain(title);
+  }
+});
+
 test.each(["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md", "docs/limits.md", "docs/threats.md"])(
   "links of %s lead somewhere",
   (page) => {
