@@ -1,4 +1,4 @@
-/** Virtual meters: a household with a plausible load, and a meter that counts it. */
+/** Virtual meters: a household with a plausible load, a meter that counts it, and the meter on a line. */
 
 export {
   type Disturbance,
@@ -26,6 +26,10 @@ export {
   type RegisterSnapshot,
   type Tariff,
 } from "./registers.ts";
+export { type RunningMeter, serveSmlMeter, type ServeSmlOptions } from "./sml/serve.ts";
+export { ServeError, type ServeErrorCode, serveErrorCodes } from "./sml/serve-error.ts";
+export { SmlMeter, type SmlMeterOptions } from "./sml/sml-meter.ts";
+export { realTime, type Ticker } from "./sml/ticker.ts";
 export { type MeterFlags, statusBit, statusWord } from "./status-word.ts";
 export { doubleTariff, singleTariff, type TariffClock } from "./tariffs.ts";
 export { VirtualMeter, type VirtualMeterOptions, type VirtualMeterSnapshot } from "./virtual-meter.ts";

@@ -1,0 +1,40 @@
+/**
+ * Who a virtual meter is, from its seed: number on the label, date of first use, key.
+ *
+ * In: a seed.  Out: the same identity in every run.
+ * Not here: randomness. Whoever knows the seed can sign as this meter, which is what a lab needs.
+ * Source: DIN 43863-5 (server id); `SGL` is no letters that FLAG assigned to us, they mark meters of this lab.
+ */
+
+import { MeterSigningKey } from "@siegel/crypto/testing";
+import { meterIdFromLabel } from "@siegel/readings";
+import type { Curve } from "@siegel/sml";
+import { Random } from "../random.ts";
+
+export const labMaker = "SGL";
+
+export interface Identity {
+  /** As printed on the meter: `1SGL0012345678`. */
+  readonly label: string;
+  /** Ten octets. */
+  readonly serverId: Uint8Array;
+  /** Seconds since 1970 UTC at which the meter was first under voltage: its second index counts from here. */
+  readonly firstUse: number;
+  /** Number of the first file that it pushed. */
+  readonly firstFile: number;
+}
+
+export function identityOf(seed: number | string): Identity {
+  const random = Random.of(seed).fork("sml identity");
+  const block = random.whole(0, 9).toString().padStart(2, "0");
+  const serial = random.whole(0, 99_999_999).toString().padStart(8, "0");
+  const label = `1${labMaker}${block}${serial}`;
+  const firstUse = random.whole(Date.UTC(2019, 0, 1) / 1000, Date.UTC(2023, 0, 1) / 1000);
+  return { label, serverId: meterIdFromLabel(label).toBytes(), firstUse, firstFile: random.whole(0, 0xffff) };
+}
+
+/** The key that this meter signs with. */
+export function signingKeyOf(seed: number | string, curve: Curve): MeterSigningKey {
+  const random = Random.of(seed).fork("sml signing key");
+  return MeterSigningKey.fromSeed({ curve, seed: Uint8Array.from({ length: 32 }, () => random.whole(0, 255)) });
+}

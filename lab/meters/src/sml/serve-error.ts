@@ -1,0 +1,24 @@
+/** Why a virtual meter cannot be served. */
+
+import { type Blame, MeterError } from "@siegel/wire";
+
+export const serveErrorCodes = {
+  "nothing-to-serve": "a meter is served on a port, on a pseudo terminal, or on both",
+  "bad-speed": "the speed is a positive number: 1 is real time",
+  "no-pseudo-terminal":
+    "a pseudo terminal needs the commands `script` (util-linux), `sh`, `stty`, `tty` and `cat`; without them serve on a port",
+} as const;
+
+export type ServeErrorCode = keyof typeof serveErrorCodes;
+
+export class ServeError extends MeterError {
+  override readonly name = "ServeError";
+  override readonly blame: Blame;
+  override readonly code: ServeErrorCode;
+
+  constructor(code: ServeErrorCode, options?: { cause?: unknown }) {
+    super(`${code}: ${serveErrorCodes[code]}`, options);
+    this.code = code;
+    this.blame = code === "no-pseudo-terminal" ? "environment" : "caller";
+  }
+}
