@@ -10,6 +10,7 @@ import { skipElements } from "../tlv/generic.ts";
 import { type Deviation, type EncodingStyle, endOfMessage, SmlReader, tlvType } from "../tlv/reader.ts";
 import { SmlWriter } from "../tlv/writer.ts";
 import { readMessage, type SmlMessage, writeMessage } from "./message.ts";
+import { readOrdinaryMessage } from "./ordinary-message.ts";
 
 export interface FileOptions {
   /** Refuse what the standard does not allow, instead of noting it. */
@@ -49,7 +50,7 @@ export function decodeFile(payload: Uint8Array, options: FileOptions = {}): SmlF
     }
     try {
       reader.observer?.begin(`messages[${messages.length + errors.length}]`, start);
-      const message = readMessage(reader);
+      const message = readOrdinaryMessage(reader) ?? readMessage(reader);
       reader.observer?.end(message, reader.at);
       messages.push(message);
     } catch (error) {

@@ -13,7 +13,6 @@ import { anyElement, type Tlv } from "../tlv/generic.ts";
 import { endOfMessage, type SmlReader, tlvType } from "../tlv/reader.ts";
 import type { SmlWriter } from "../tlv/writer.ts";
 import { type BodyKind, messageBodies } from "./bodies.ts";
-import { readGetListResponse } from "./get-list-reader.ts";
 
 /** What to do with the messages that follow when one fails. Source: SML 1.04, `abortOnError`. */
 export const abortOnError = { goOn: 0x00, skipToNextGroup: 0x01, finishGroup: 0x02, stop: 0xff } as const;
@@ -77,10 +76,6 @@ function readKind(reader: SmlReader): BodyKind | number {
 
 function readBody(reader: SmlReader, kind: BodyKind | number): MessageBody {
   if (typeof kind === "number") return { kind: "UnknownBody", tag: kind, value: anyElement.read(reader) };
-  if (kind === "GetListResponse" && reader.observer === undefined) {
-    const value = readGetListResponse(reader);
-    if (value !== undefined) return { kind, value };
-  }
   // The table pairs each kind with its own codec, which the compiler cannot follow through an index.
   return { kind, value: messageBodies[kind][1].read(reader) } as MessageBody;
 }
