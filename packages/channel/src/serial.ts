@@ -75,7 +75,7 @@ async function openPort(path: string, settings: LineSettings): Promise<SerialPor
   const { baud: baudRate, dataBits, parity, stopBits } = settings;
   return new Promise((resolve, reject) => {
     const port = new SerialPort({ path, baudRate, dataBits, parity, stopBits, lock: true, autoOpen: false });
-    // An unplugged port reports `close` but leaves its stream open for ever; the reader has to learn of it.
+    // An unplugged port reports `close` but leaves its stream open: a write would wait for ever for a new opening.
     port.on("close", () => port.destroy());
     port.open((error) => (error ? reject(portError(error, path)) : resolve(port)));
   });

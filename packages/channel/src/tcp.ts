@@ -47,7 +47,6 @@ function connected(to: { host: string; port: number }, address: string, options:
       socket.off("error", fail);
       resolve(socket);
     });
-    if (signal?.aborted) abort();
   });
 }
 

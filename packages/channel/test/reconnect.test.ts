@@ -187,6 +187,7 @@ function virtualWorld(whileWaiting: (signal?: AbortSignal) => void = () => {}): 
   const waits: number[] = [];
   const sleep = async (delayMs: number, signal?: AbortSignal): Promise<void> => {
     waits.push(delayMs);
+    if (waits.length > 100) throw new Error("tried for ever");
     nowMs += delayMs;
     whileWaiting(signal);
   };

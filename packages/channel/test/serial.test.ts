@@ -96,16 +96,38 @@ test.skipIf(unavailable)("a port that goes away is a lost line (skipped without 
   expect(await failureOf(line.write(Uint8Array.of(1)))).toMatchObject({ code: "line-lost" });
 });
 
-test.skipIf(unavailable)(
-  "a port that went away before anybody read is a lost line too (skipped without `script`)",
-  async () => {
-    // Wrong: the reader waits for an opening that never comes.
+test.skipIf(unavailable).each(["unread", "written to"])(
+  "a port that went away while %s is a lost line for who reads then (skipped without `script`)",
+  async (state) => {
+    // Wrong: the reader waits for an opening that never comes, or the driver uses a whole core on a port that is gone.
     const { path, master } = await pseudoTerminal();
     const line = await openLine(path);
     const gone = new Promise((resolve) => master.once("exit", resolve));
     master.kill("SIGKILL");
     await gone;
+    if (state === "written to") {
+      expect(await failureOf(line.write(Uint8Array.of(1)))).toMatchObject({ code: "line-lost" });
+    }
     expect(await failureOf(allOf(line.chunks()))).toMatchObject({ code: "line-lost" });
+  },
+);
+
+test.skipIf(unavailable)(
+  "who answers the last telegram of a port that is gone learns so (skipped without `script`)",
+  async () => {
+    // Wrong: a client that asks and waits hangs in its question, because the driver waits for the port to open again.
+    const { path, master } = await pseudoTerminal();
+    const line = await openLine(path);
+    const gone = new Promise((resolve) => master.once("exit", resolve));
+    master.stdin.write(Uint8Array.of(1));
+    for await (const chunk of line.chunks()) {
+      expect(chunk).toEqual(Uint8Array.of(1));
+      master.kill("SIGKILL");
+      await gone;
+      for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+      expect(await failureOf(line.write(chunk))).toMatchObject({ code: "line-lost" });
+      break;
+    }
   },
 );
 

@@ -89,6 +89,11 @@ test.each(["close", "abort"])(
   },
 );
 
+test("a signal that was aborted before the loop begins lets no byte through", async () => {
+  // Wrong: a program stopped while its port was opened reads on for ever.
+  expect((await allOf(sourceOf(ended()).chunks(AbortSignal.abort()))).length).toBe(0);
+});
+
 test("leaving the loop frees the line and forgets the signal", async () => {
   // Wrong: each of a service's reconnects leaves a listener and a descriptor behind.
   const stream = new PassThrough();
