@@ -19,7 +19,14 @@ export interface Measured {
   readonly unit: string;
   readonly ours: Rate;
   readonly others: readonly { readonly name: string; readonly rate: Rate; readonly ratio: number }[];
-  readonly bounds: readonly { readonly states: string; readonly holds: boolean }[];
+  readonly bounds: readonly Bound[];
+}
+
+interface Bound {
+  readonly states: string;
+  readonly holds: boolean;
+  /** The rival it compares with; none for a rate. */
+  readonly against?: string;
 }
 
 export interface Effort {
@@ -64,10 +71,10 @@ async function rateOf(side: Rival, { leastMicroseconds, cpu }: Effort): Promise<
 
 function boundsOf(work: BenchWork, { ours, others }: Pick<Measured, "ours" | "others">): Measured["bounds"] {
   const { perCpuSecond, timesOther = {} } = work.atLeast ?? {};
-  const bounds = Object.entries(timesOther).map(([name, times]) => {
+  const bounds: Bound[] = Object.entries(timesOther).map(([name, times]) => {
     const rival = others.find((one) => one.name === name);
     if (rival === undefined) throw new Error(`${work.name} states a bound against ${name}, which is not measured`);
-    return { states: `≥ ${times} × ${name}`, holds: rival.ratio >= times };
+    return { states: `≥ ${times} × ${name}`, holds: rival.ratio >= times, against: name };
   });
   if (perCpuSecond === undefined) return bounds;
   return [{ states: `≥ ${rateText(perCpuSecond, work.unit)}`, holds: ours.median >= perCpuSecond }, ...bounds];

@@ -17,8 +17,13 @@ export function tableOf(results: readonly Measured[]): string {
 }
 
 function rowsOf({ name, unit, ours, others, bounds }: Measured): string[][] {
-  const stated = bounds.map(({ states, holds }) => `${states}${holds ? "" : " MISSED"}`);
-  const count = Math.max(1, others.length, stated.length);
+  /** A bound stands beside the rival it speaks of; that of a rate beside our own. */
+  const stated = (row: number): string =>
+    bounds
+      .filter(({ against }) => (against === undefined ? row === 0 : against === others[row]?.name))
+      .map(({ states, holds }) => `${states}${holds ? "" : " MISSED"}`)
+      .join(", ");
+  const count = Math.max(1, others.length);
   return Array.from({ length: count }, (_, row) => {
     const other = others[row];
     return [
@@ -27,7 +32,7 @@ function rowsOf({ name, unit, ours, others, bounds }: Measured): string[][] {
       other?.name ?? "",
       other ? withSpread(other.rate, unit) : "",
       other ? `${other.ratio.toFixed(2)} ×` : "",
-      stated[row] ?? "",
+      stated(row),
     ];
   });
 }

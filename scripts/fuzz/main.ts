@@ -61,6 +61,7 @@ function campaignOf(target: FuzzTarget, module: string, maxMs: number): Campaign
   const fresh = values.bounded || values.from !== undefined;
   const start = fresh ? wholeNumber("from", values.from ?? "0") : (readState({ folder, target, seed })?.next ?? 0);
   const to = fresh ? start + runs : runs;
+  const slice = Math.min(10_000, Math.max(1, Math.floor((to - start) / 10))); // ten looks at the heap at least
   let lastLine = performance.now();
   const onProgress = (progress: Progress): void => {
     if (performance.now() - lastLine < 5000) return;
@@ -77,7 +78,7 @@ function campaignOf(target: FuzzTarget, module: string, maxMs: number): Campaign
     to,
     maxMs,
     hangMs: 2000,
-    slice: 10_000,
+    slice,
     keepState: !fresh,
     onProgress,
   };
