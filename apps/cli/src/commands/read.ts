@@ -191,7 +191,8 @@ async function explainNothing(
   const explanations = reader.explain();
   const decoded = explanations.find((explanation) => explanation.decoded !== undefined);
   if (decoded?.decoded !== undefined && printer.errors === 0) {
-    terminal.err(`siegel: ${decoded.text} Reading the bytes that it stands for.\n`);
+    const part = reader.explainsBeginningOnly ? "the first 64 KiB of it" : "it";
+    terminal.err(`siegel: ${decoded.text} Reading the bytes that ${part} stands for.\n`);
     const key = publicKey(flags.publicKey);
     const again = protocolOf(flags.protocol).open({ strict: flags.strict === true, key, live: false });
     printer.print(again.push(decoded.decoded));

@@ -17,13 +17,8 @@ export function printableText(octets: Uint8Array): string | undefined {
 }
 
 /** Whether every character takes up its place and does nothing else. */
-export function isPrintable(text: string): boolean {
+function isPrintable(text: string): boolean {
   return !/[\p{C}\p{Zl}\p{Zp}]/u.test(text);
-}
-
-/** A text from outside as far as it is printable; anything else is replaced. */
-export function safeText(text: string): string {
-  return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, "�");
 }
 
 /** Lines with aligned columns; numbers to the right. The last column is not padded. */

@@ -11,7 +11,7 @@ export type ReadEvent =
 export interface Explanation {
   readonly text: string;
   readonly advice: string;
-  /** The bytes meant, where the input was a text form of them. */
+  /** The bytes meant, where the input was a text form of them; of its beginning only, see docs/limits.md. */
   readonly decoded?: Uint8Array | undefined;
 }
 
@@ -22,6 +22,8 @@ export interface ProtocolReader {
   readonly pendingBytes: number;
   /** Why nothing, or little, decoded of what was read so far; most helpful first. */
   explain(): readonly Explanation[];
+  /** Whether the input was longer than what `explain` looks at. */
+  readonly explainsBeginningOnly: boolean;
 }
 
 export interface ReadOptions {

@@ -3,7 +3,7 @@
 import type { Protocol } from "./protocol.ts";
 import { smlProtocol } from "./sml.ts";
 
-export const protocols: readonly Protocol[] = [smlProtocol];
+const protocols: readonly Protocol[] = [smlProtocol];
 
 export const protocolNames: readonly string[] = ["auto", ...protocols.map(({ name }) => name)];
 

@@ -18,11 +18,12 @@ export const smlProtocol: Protocol = { name: "sml", open: (options) => new SmlPr
 class SmlProtocolReader implements ProtocolReader {
   readonly #stream: SmlStream;
   readonly #live: boolean;
-  /** What diagnosis looks at: the beginning of the input and what became of it. */
+  /** What diagnosis looks at: the beginning of the input and what became of it. Copied, for a chunk may be large. */
   readonly #sample: Uint8Array[] = [];
   readonly #frames: FrameEvent[] = [];
   readonly #files: SmlFile[] = [];
-  #sampleBytes = 0;
+  /** Bytes read so far; the sample holds the first of them. */
+  #readBytes = 0;
   #pending = 0;
 
   constructor({ strict, key, live }: ReadOptions) {
@@ -40,11 +41,13 @@ class SmlProtocolReader implements ProtocolReader {
     return this.#pending;
   }
 
+  get explainsBeginningOnly(): boolean {
+    return this.#readBytes > maxSampleBytes;
+  }
+
   push(chunk: Uint8Array): readonly ReadEvent[] {
-    if (this.#sampleBytes < maxSampleBytes) {
-      this.#sample.push(chunk.subarray(0, maxSampleBytes - this.#sampleBytes));
-      this.#sampleBytes += chunk.length;
-    }
+    if (this.#readBytes < maxSampleBytes) this.#sample.push(chunk.slice(0, maxSampleBytes - this.#readBytes));
+    this.#readBytes += chunk.length;
     return this.#events(this.#stream.push(chunk));
   }
 

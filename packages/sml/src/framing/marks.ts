@@ -5,9 +5,6 @@ export const escapeByte = 0x1b;
 
 export const startVersion1 = 0x01;
 export const startVersion2 = 0x02;
-/** Version 2 only: timeout and block size. */
-export const timeoutMark = 0x03;
-export const blockSizeMark = 0x04;
 export const endMark = 0x1a;
 
 /** Largest number of fill bytes; they bring the payload to a multiple of four. */

@@ -54,7 +54,7 @@ export class SmlWriter extends ByteWriter {
 }
 
 /** Fewest bytes, 1 to 8, that hold the integer. */
-export function fewestBytes(type: typeof tlvType.signed | typeof tlvType.unsigned, value: number | bigint): number {
+function fewestBytes(type: typeof tlvType.signed | typeof tlvType.unsigned, value: number | bigint): number {
   for (let byteLength = 1; byteLength < 8; byteLength++) {
     const [low, high] = rangeOf(type, byteLength);
     if (value >= low && value <= high) return byteLength;
