@@ -70,6 +70,12 @@ export class HandTicker implements Ticker {
     this.#now = until;
   }
 
+  /** The clock is set; what was ordered still comes as many milliseconds from now as it would have. */
+  jump(milliseconds: number): void {
+    this.#now += milliseconds;
+    for (const order of this.#due) order.at += milliseconds;
+  }
+
   get waiting(): number {
     return this.#due.length;
   }

@@ -2,7 +2,7 @@ import { MeterPublicKey } from "@siegel/crypto";
 import { encodeFile, type GetListResponse, type LayoutName, SignedByMeter, SmlStream, wrapFile } from "@siegel/sml";
 import { expect, test } from "vitest";
 import { objects } from "../../src/sml/objects.ts";
-import { answers, asks, fileOf, meterAfter, verdict } from "./asking.ts";
+import { answers, asks, fileOf, meterAfter, noon, verdict } from "./asking.ts";
 
 const layouts: readonly LayoutName[] = ["EDL40", "eMoC", "ISA-EDL-40P"];
 const quarter = 900;
@@ -61,6 +61,29 @@ test.each(layouts)("%s: the page number counts up with each second and stands st
   });
   const [first = NaN] = pages;
   expect(pages).toEqual([first, first, first + 1, first + 2]);
+});
+
+test("ISA-EDL-40P: the register's own signature is over serial number, time, status, object, unit and value", () => {
+  // Evidence that somebody keeps for a single register would be about another one.
+  const meter = meterAfter(2 * quarter, { signed: "ISA-EDL-40P" });
+  const [list] = answers(meter, asks().getList(objects.signedList["ISA-EDL-40P"]), "GetListResponse");
+  const entry = list?.valList.find(({ objName }) => String(objName) === String(objects.import));
+  if (entry?.value?.type !== "signed" || entry.valTime?.kind !== "timestamp") throw new Error("no register");
+  const buffer = new Uint8Array(48);
+  const view = new DataView(buffer.buffer);
+  buffer.set(meter.serverId, 0);
+  view.setUint32(10, noon + 2 * quarter + 2 * 3_600, true); // what the wall shows in summer
+  buffer.set(objects.import, 15);
+  view.setUint8(21, 30);
+  view.setInt8(22, -1);
+  view.setBigInt64(23, BigInt(entry.value.value), true);
+  const key = MeterPublicKey.parse(meter.publicKey ?? new Uint8Array(0));
+  const signature = entry.valueSignature?.subarray(0, 64) ?? new Uint8Array(0);
+  const status = Number(entry.status?.bits);
+  view.setUint8(14, status);
+  expect(key.verify({ message: buffer, signature })).toBe(true);
+  view.setUint8(14, status ^ 0x20);
+  expect(key.verify({ message: buffer, signature })).toBe(false);
 });
 
 test("a signed list is known by its name only to the meter that makes it", () => {
