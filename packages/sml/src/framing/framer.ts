@@ -307,6 +307,7 @@ export class SmlFramer {
 }
 
 function indexOf(bytes: Uint8Array, byte: number, from: number, end: number): number {
+  if (bytes[from] === byte) return from < end ? from : -1; // a file right behind the last one: spares the native call
   const at = bytes.indexOf(byte, from);
   return at < end ? at : -1;
 }
