@@ -191,7 +191,7 @@ class Cursor {
     if (bytes[at] === 0x65) return this.bareTime();
     if (bytes[at] !== 0x72 || bytes[at + 1] !== 0x62 || !(tl >= 0x62 && tl <= 0x65)) this.usual = false;
     if (tag !== 1 && tag !== 2) this.usual = false;
-
+    if (tl < 0x65) this.shortened = true;
     this.at = at + 4;
     const value = this.uint(tl - 0x61);
     return tag === 1 ? { kind: "secIndex", value } : { kind: "timestamp", value };
