@@ -3,7 +3,7 @@
  *
  * In: a seed.  Out: the same identity in every run.
  * Not here: randomness. Whoever knows the seed can sign as this meter, which is what a lab needs.
- * Source: DIN 43863-5 (server id); `SGL` is no letters that FLAG assigned to us, they mark meters of this lab.
+ * Source: DIN 43863-5 (server id); the letters `SGL` are not assigned by FLAG, they mark this lab.
  */
 
 import { MeterSigningKey } from "@siegel/crypto/testing";

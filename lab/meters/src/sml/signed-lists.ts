@@ -3,8 +3,8 @@
  *
  * In: a virtual meter at its second, its key.  Out: a list whose signature verifies with the public key.
  * Not here: which octets the signature is over (`signList` in sml).
- * The families come from charging stations and sign an energy delivered since a start; the virtual household signs its
- * import, counted since the last quarter hour that the meter stored.
+ * The families come from charging stations, where a session has a start. The virtual household signs its import counter,
+ * and as the start that of the last quarter hour stored.
  * Source: public test files of the three families (SAFE e.V. Transparenzsoftware).
  */
 

@@ -31,7 +31,7 @@ export function meterAfter(seconds: number, options: Partial<SmlMeterOptions> = 
   return new SmlMeter({ seed: 7, ...options, meter });
 }
 
-export const asker: Asker = { clientId: fromHex("c1"), reqFileId: fromHex("0001") };
+const asker: Asker = { clientId: fromHex("c1"), reqFileId: fromHex("0001") };
 export const asks = (more: Partial<Asker> = {}): RequestFile => new RequestFile({ ...asker, ...more });
 
 /** What becomes of one request that goes to the meter as bytes and comes back as bytes. */

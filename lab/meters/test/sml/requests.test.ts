@@ -218,9 +218,9 @@ test("a password guards memories and parameters, not the values at the interface
 
 test("a busy meter says so to every request and goes on pushing", () => {
   // A reader would take a meter at work for a broken one.
-  const meter = meterAfter(2 * quarter, { credentials: { username: "", password: "" } });
+  const meter = meterAfter(2 * quarter, { credentials });
   meter.busy = true;
-  const who = { username: octets(""), password: octets("") };
+  const who = { username: octets("operator"), password: octets("0815") };
   for (const request of [
     asks().getList(),
     asks(who).getProfileList(loadProfile),
@@ -228,9 +228,8 @@ test("a busy meter says so to every request and goes on pushing", () => {
     asks(who).getProcParameter([objects.serverId]),
     asks(who).setProcParameter([objects.clock], { parameterName: objects.clock }),
   ]) {
-    expect(["busy", "wrong-user-or-password"]).toContain(verdict(meter, request));
+    expect(verdict(meter, request)).toBe("busy");
   }
-  expect(verdict(meter, asks().getList())).toBe("busy");
   expect(meter.pushFile()).toBeDefined();
 });
 
