@@ -25,6 +25,15 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
       getOutHelpWidth: () => terminal.columns,
       getErrHelpWidth: () => terminal.columns,
     })
+    .addHelpText(
+      "after",
+      `
+Examples:
+  siegel up                                a virtual meter, read live
+  siegel read /dev/ttyUSB0                 a meter at an optical head
+  siegel read capture.bin --format json    a capture, for programs
+  siegel inspect capture.bin               every byte with its meaning`,
+    )
     .exitOverride();
   for (const make of [upCommand, readCommand, inspectCommand, meterCommand, completionCommand]) {
     program.addCommand(inherit(program, make(context)));

@@ -92,6 +92,12 @@ test("the table names every value and shows the unit", async () => {
   expect(out).toMatch(/1-0:1\.8\.0\*255 +2353656\.9 +Wh +\S.*import/i);
 });
 
+test("the table speaks German, too", async () => {
+  // The meters are German, and so are most who read them.
+  const { out } = await siegel(["read", await fileOf(push({ valList: exampleEntries })), "--language", "de"]);
+  expect(out).toMatch(/1-0:1\.8\.0\*255 +2353656\.9 +Wh +\S*.*(Bezug|Wirkenergie|Wirkarbeit)/);
+});
+
 test("a meter's text cannot write to the screen", async () => {
   // An escape sequence in a meter's name would run in the terminal of whoever reads it.
   const evil = new TextEncoder().encode("\u001b]0;owned\u0007name");

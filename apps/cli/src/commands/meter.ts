@@ -18,38 +18,46 @@ interface ServeFlags {
 }
 
 export function meterCommand({ terminal, finish }: Context): Command {
-  const serve = new Command("serve").description("run a virtual meter until Ctrl-C").addCommand(
-    new Command("sml")
-      .summary("a household meter that speaks SML")
-      .description(
-        "A household with a plausible load (base load, appliances, photovoltaics) behind an electricity meter that\n" +
-          "pushes an SML file every second and answers SML requests: lists, load profile, events, parameters.",
-      )
-      .option("--port <number>", "TCP port on 127.0.0.1; 0 takes a free one", portNumber)
-      .option("--pty", "also serve on a pseudo terminal, to be read like a serial line")
-      .option("--signed", "sign every list as a meter with a signature key does")
-      .addOption(
-        new Option("--layout <name>", "what is signed, and on which curve")
-          .choices(["EDL40", "eMoC", "ISA-EDL-40P"])
-          .default("EDL40"),
-      )
-      .option("--seed <number>", "household, meter number and key follow from it", wholeNumber, 1)
-      .option("--no-pin", "behave like a meter whose PIN was not entered: energy only, in full kWh")
-      .option("--pv", "a household with photovoltaics that also exports")
-      .option("--json", "print where it can be read as one JSON object")
-      .addHelpText(
-        "after",
-        `
+  const example = "\nExample:\n  siegel meter serve sml --port 7259";
+  const sml = new Command("sml")
+    .summary("a household meter that speaks SML")
+    .description(
+      "A household with a plausible load (base load, appliances, photovoltaics) behind an electricity meter that\n" +
+        "pushes an SML file every second and answers SML requests: lists, load profile, events, parameters.",
+    )
+    .option("--port <number>", "TCP port on 127.0.0.1; 0 takes a free one", portNumber)
+    .option("--pty", "also serve on a pseudo terminal, to be read like a serial line")
+    .option("--signed", "sign every list as a meter with a signature key does")
+    .addOption(
+      new Option("--layout <name>", "what is signed, and on which curve")
+        .choices(["EDL40", "eMoC", "ISA-EDL-40P"])
+        .default("EDL40"),
+    )
+    .option("--seed <number>", "household, meter number and key follow from it", wholeNumber, 1)
+    .option("--no-pin", "behave like a meter whose PIN was not entered: energy only, in full kWh")
+    .option("--pv", "a household with photovoltaics that also exports")
+    .option("--json", "print where it can be read as one JSON object")
+    .addHelpText(
+      "after",
+      `
 Examples:
   siegel meter serve sml --port 7259 &
   siegel read tcp://127.0.0.1:7259
   siegel meter serve sml --pty --signed --seed 7
 
 Without --port and --pty it takes a free TCP port. Reading a signed meter needs the key that it prints.`,
-      )
-      .action(async (flags: ServeFlags) => finish(await serveSml(flags, terminal))),
-  );
-  return new Command("meter").description("run virtual meters").addCommand(serve);
+    )
+    .action(async (flags: ServeFlags) => finish(await serveSml(flags, terminal)));
+  const serve = new Command("serve")
+    .summary("run a virtual meter until Ctrl-C")
+    .description("Runs a virtual meter until Ctrl-C.")
+    .addCommand(sml)
+    .addHelpText("after", example);
+  return new Command("meter")
+    .summary("run virtual meters")
+    .description("Runs virtual meters.")
+    .addCommand(serve)
+    .addHelpText("after", example);
 }
 
 async function serveSml(flags: ServeFlags, terminal: Terminal): Promise<ExitCode> {

@@ -2,6 +2,7 @@
 
 import { SourceError } from "@siegel/channel";
 import { KeyError, MeterPublicKey } from "@siegel/crypto";
+import type { Language } from "@siegel/readings";
 import { DecodeError, fromHex } from "@siegel/wire";
 import { Command, Option } from "commander";
 import { CommandError, exitCode, type ExitCode } from "../exit.ts";
@@ -21,6 +22,7 @@ interface ReadFlags {
   readonly publicKey?: string;
   readonly line?: string;
   readonly reconnect?: true;
+  readonly language: Language;
 }
 
 export function readCommand({ terminal, finish }: Context): Command {
@@ -42,6 +44,9 @@ export function readCommand({ terminal, finish }: Context): Command {
     .option("--key <hex>", "the meter's key, for protocols that encrypt (SML does not)")
     .option("--public-key <hex>", "check the meter's signature: x‖y of 48 or 64 bytes, or SPKI DER")
     .option("--line <settings>", "settings of a serial line", "9600-8N1")
+    .addOption(
+      new Option("--language <code>", "language of the names in the table").choices(["en", "de"]).default("en"),
+    )
     .option("--reconnect", "open a lost line or connection again, until Ctrl-C")
     .addHelpText(
       "after",
@@ -177,7 +182,7 @@ class Printer {
       return `${JSON.stringify(event.kind === "telegram" ? event.telegram : event.error)}\n`;
     }
     if (event.kind === "error") return `${errorLine(event.error, this.#terminal)}\n\n`;
-    return `${telegramTable(event.telegram, this.#terminal).join("\n")}\n\n`;
+    return `${telegramTable(event.telegram, this.#flags.language, this.#terminal).join("\n")}\n\n`;
   }
 }
 

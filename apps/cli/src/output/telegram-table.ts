@@ -1,19 +1,19 @@
 /** A telegram for a person: what the meter says, in names and units, drawn from the same object as the JSON line. */
 
-import { nameOfObis, ObisCode } from "@siegel/readings";
+import { type Language, nameOfObis, ObisCode } from "@siegel/readings";
 import { fromHex } from "@siegel/wire";
 import type { ErrorJson, TelegramJson, ValueJson } from "../read/telegram-json.ts";
 import type { Terminal } from "../terminal.ts";
 import { columns, printableText } from "./text.ts";
 
 /** Lines of one telegram, without a line end. */
-export function telegramTable(telegram: TelegramJson, terminal: Terminal): string[] {
+export function telegramTable(telegram: TelegramJson, language: Language, terminal: Terminal): string[] {
   const { meter, at, trust, offset, warnings, attention } = telegram;
   const name = meter === null ? "unknown meter" : (meter.label ?? meter.id);
   const head = [`byte ${offset}`, ...(at === null ? [] : [at]), trust];
   const lines = [`${terminal.style("bold", name)}  ${terminal.style("dim", head.join(", "))}`];
   if (attention !== undefined) lines.push(`  the meter answers: ${attention.text} (${attention.code})`);
-  const rows = telegram.values.map((value) => row(value, telegram));
+  const rows = telegram.values.map((value) => row(value, telegram, language));
   lines.push(...columns(rows, ["left", "right", "left", "left", "left"]).map((line) => `  ${line}`));
   for (const { code, obis } of warnings) {
     lines.push(
@@ -32,14 +32,14 @@ export function errorLine({ offset, error }: ErrorJson, terminal: Terminal): str
   return terminal.style("red", `damaged at byte ${offset}: ${error.code}${where}`);
 }
 
-function row(value: ValueJson, { trust }: TelegramJson): string[] {
+function row(value: ValueJson, { trust }: TelegramJson, language: Language): string[] {
   const obis = value.obis === undefined ? undefined : ObisCode.parse(value.obis);
   const extra = [
     ...(value.trust === undefined || value.trust === trust ? [] : [value.trust]),
     ...(value.at === undefined ? [] : [value.at]),
     ...(value.status === undefined ? [] : [`status ${value.status}`]),
   ];
-  const name = obis === undefined ? "" : nameOfObis(obis, "en");
+  const name = obis === undefined ? "" : nameOfObis(obis, language);
   return [value.obis ?? "", shown(value), value.unit ?? "", name, extra.join(", ")];
 }
 

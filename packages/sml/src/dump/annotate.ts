@@ -7,7 +7,7 @@
  * dump says why and shows the rest undivided.
  */
 
-import { DecodeError, type FieldObserver } from "@siegel/wire";
+import type { DecodeError, FieldObserver } from "@siegel/wire";
 import { type Frame, type FrameEvent, SmlFramer } from "../framing/framer.ts";
 import { decodeFile } from "../messages/file.ts";
 import { meaningOf } from "./meaning-of.ts";
@@ -54,7 +54,7 @@ function annotateEvent(input: Uint8Array, event: FrameEvent): readonly DumpLine[
     case "damaged": {
       const { code, where } = event.error;
       const error = { code, path: where.path };
-      const meaning = `${event.error.message}`;
+      const meaning = event.error.message;
       if (code === "unsupported-version")
         return [{ offset, bytes: event.bytes, depth: 0, field: "start", meaning, error }];
       const payload = event.bytes.subarray(8, Math.max(8, event.byteLength - (code === "truncated" ? 0 : 8)));

@@ -182,8 +182,7 @@ export function choice<A extends Alternatives>(name: string, alternatives: A): S
         reader.observer?.end(content, reader.at);
         return content;
       });
-      // The map pairs each kind with its own codec, which the compiler cannot follow through a Map.
-      return { kind: found.kind, value } as InferChoice<A>;
+      return { kind: found.kind, value };
     },
     write(writer, value) {
       const kind = value.kind as string; // a key of `alternatives`, by type
