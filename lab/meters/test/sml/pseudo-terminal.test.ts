@@ -61,37 +61,41 @@ test("every octet passes both ways unchanged", async (context) => {
   await terminal.close();
 });
 
-test("what nobody reads is thrown away: who opens the line later hears the present", async (context) => {
-  // The kernel would keep the first minute for a reader who comes after an hour, and then the meter would hang.
-  needsScript(context);
-  const virtual = virtualMeter();
-  const meter = meterAfter(0, { meter: virtual, time: "local" });
-  let now = 0;
-  const terminal = await PseudoTerminal.open(meter, { now: () => now });
-  let pushed = 0;
-  const push = (file: Uint8Array) => {
-    now += 1_000;
-    terminal.push(file);
-    pushed += file.length;
-  };
-  for (let second = 0; second < 60; second++) {
+test(
+  "what nobody reads is thrown away: who opens the line later hears the present",
+  { timeout: 30_000 },
+  async (context) => {
+    // The kernel would keep the first minute for a reader who comes after an hour, and then the meter would hang.
+    needsScript(context);
+    const virtual = virtualMeter();
+    const meter = meterAfter(0, { meter: virtual, time: "local" });
+    let now = 0;
+    const terminal = await PseudoTerminal.open(meter, { now: () => now });
+    let pushed = 0;
+    const push = (file: Uint8Array) => {
+      now += 1_000;
+      terminal.push(file);
+      pushed += file.length;
+    };
+    for (let second = 0; second < 60; second++) {
+      virtual.advance(virtual.second + 1);
+      push(meter.pushFile() ?? new Uint8Array(0));
+      await eventually(() => (push(new Uint8Array(0)), terminal.unreadBytes === pushed));
+    }
     virtual.advance(virtual.second + 1);
     push(meter.pushFile() ?? new Uint8Array(0));
-    await eventually(() => (push(new Uint8Array(0)), terminal.unreadBytes === pushed));
-  }
-  virtual.advance(virtual.second + 1);
-  push(meter.pushFile() ?? new Uint8Array(0));
-  const line = opened(terminal.path);
-  await line.heard.until((events) => events.length === 1);
-  const [first] = line.heard.events;
-  expect(first?.kind === "telegram" && first.telegram.at?.toJSON()).toBe(
-    Instant.ofEpochSeconds(virtual.clock).toJSON(),
-  );
-  line.close();
-  await terminal.close();
-});
+    const line = opened(terminal.path);
+    await line.heard.until((events) => events.length === 1);
+    const [first] = line.heard.events;
+    expect(first?.kind === "telegram" && first.telegram.at?.toJSON()).toBe(
+      Instant.ofEpochSeconds(virtual.clock).toJSON(),
+    );
+    line.close();
+    await terminal.close();
+  },
+);
 
-test("close ends the child, and so does the death of the process", async (context) => {
+test("close ends the child, and so does the death of the process", { timeout: 30_000 }, async (context) => {
   // Each run would leave a process behind.
   needsScript(context);
   const terminal = await PseudoTerminal.open(meterAfter(0), { now: () => 0 });

@@ -50,7 +50,7 @@ test("who has closed his side of the line after asking still gets the answer, an
   await running.close();
 });
 
-test("who does not read makes no memory grow, and misses whole files only", async () => {
+test("who does not read makes no memory grow, and misses whole files only", { timeout: 30_000 }, async () => {
   // One sleeping reader would bring the meter down for all others.
   const meter = meterAfter(400 * 900);
   const outlet = await TcpOutlet.open(meter, { port: 0, maxClients: 2 });
@@ -77,7 +77,7 @@ test("who does not read makes no memory grow, and misses whole files only", asyn
   await outlet.close();
 });
 
-test("requests wait while their answers are not read, and are all answered then", async () => {
+test("requests wait while their answers are not read, and are all answered then", { timeout: 30_000 }, async () => {
   // A client that asks without reading would fill the meter's memory.
   const meter = meterAfter(200 * 900);
   const outlet = await TcpOutlet.open(meter, { port: 0, maxClients: 2 });
