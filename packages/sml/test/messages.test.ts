@@ -248,6 +248,19 @@ test.each([
   expect(decodeFile(fromHex(line)).errors.map((error) => error.code)).toEqual([code]);
 });
 
+test("octets above the limit of their field are refused with their place", () => {
+  // A name of any length would go on to whoever prints or stores it.
+  const bytes = resealed(replaced(listBytes, "0b0a0158595a0000001001", `8403${"00".repeat(65)}`));
+  const error = decodeFile(bytes).errors[0]!;
+  expect([error.code, error.where.path]).toEqual(["too-long", "messages[0].GetListResponse.serverId"]);
+});
+
+test("only a list of six is skipped as a message", () => {
+  // What follows rubbish would be read from a place that nobody can be sure of.
+  const file = decodeFile(concatBytes(fromHex("71 01 01 01 01 01 00"), closeBytes));
+  expect([file.errors.length, file.messages.length]).toEqual([1, 0]);
+});
+
 test("bytes that only look like messages end the file at the first of them", () => {
   // Every two bytes of rubbish would make one error each: a stranger could make us spend our time on errors.
   const file = decodeFile(new Uint8Array(20_000).map((_, at) => (at % 2 === 0 ? 0x70 : 0x00)));
