@@ -107,18 +107,18 @@ function wholeFiles(): Uint8Array[] {
     });
 }
 
-/** About the same mixture of lengths, widths and objects. */
+/** About the same mixture of lengths and objects, in widths that the others can read, too. */
 function synthetic(): Uint8Array[] {
   const id = entry("0100600100ff", { value: { type: "octets", value: serverId } });
   const key = entry("8181c78205ff", { value: { type: "octets", value: new Uint8Array(48).fill(7) } });
-  const phases = [1, 2, 3].map((phase) =>
-    power(1000 * phase, 4, { objName: Uint8Array.of(1, 0, 16 + 20 * phase, 7, 0, 255) }),
-  );
-  const tariffs = [1, 2].map((rate) => energy(rate * 1e6, 5, { objName: Uint8Array.of(1, 0, 1, 8, rate, 255) }));
+  const phases = [1, 2, 3].map((phase) => {
+    return power(1000 * phase, 4, { objName: Uint8Array.of(1, 0, 16 + 20 * phase, 7, 0, 255) });
+  });
+  const tariffs = [1, 2].map((rate) => energy(rate * 1e6, 4, { objName: Uint8Array.of(1, 0, 1, 8, rate, 255) }));
   return [
     pushed(list([id, energy(1e6, 4), power(-1234, 2)])),
     pushed(list([id, energy(1e6, 8), ...tariffs, power(77, 4), key]), { integers: "minimal" }),
-    pushed(list([id, energy(1e6, 5), ...tariffs, power(77, 3), ...phases, key])),
+    pushed(list([id, energy(1e6, 4), ...tariffs, power(77, 2), ...phases, key])),
   ];
 }
 
@@ -136,6 +136,8 @@ const getListResponse = 0x0701;
 const all = ours();
 
 export const works: readonly BenchWork[] = [
+  // First: what the others leave on the heap would be ours to clean up.
+  { name: "SML stream to telegrams", unit: "bytes", ours: checked("telegrams", toTelegrams, 1), others: [] },
   {
     name: "SML stream to values",
     unit: "bytes",
@@ -146,5 +148,4 @@ export const works: readonly BenchWork[] = [
     ],
     atLeast: { perCpuSecond: 110e6, timesOther: { "open-sml": 3, "smartmeter-obis": 8 } },
   },
-  { name: "SML stream to telegrams", unit: "bytes", ours: checked("telegrams", toTelegrams, 1), others: [] },
 ];
