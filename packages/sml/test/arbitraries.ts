@@ -76,7 +76,7 @@ function integer(min: bigint, max: bigint): fc.Arbitrary<number | bigint> {
   return fc.oneof(fc.bigInt({ min, max }), fc.constantFrom(...inside)).map(exact);
 }
 
-export const smlInteger: fc.Arbitrary<SmlInteger> = fc
+const smlInteger: fc.Arbitrary<SmlInteger> = fc
   .tuple(fc.constantFrom("signed" as const, "unsigned" as const), fc.integer({ min: 1, max: 8 }))
   .chain(([type, byteLength]) => {
     const bits = BigInt(8 * byteLength);
@@ -89,7 +89,7 @@ const status: fc.Arbitrary<SmlStatus> = smlInteger
   .filter(({ type }) => type === "unsigned")
   .map(({ byteLength, value }) => ({ byteLength, bits: value }));
 
-export const time: fc.Arbitrary<SmlTime> = fc.oneof(
+const time: fc.Arbitrary<SmlTime> = fc.oneof(
   unsigned(32).map((value): SmlTime => ({ kind: "secIndex", value })),
   unsigned(32).map((value): SmlTime => ({ kind: "secIndex", value, bare: true })),
   unsigned(32).map((value): SmlTime => ({ kind: "timestamp", value })),
@@ -126,7 +126,7 @@ const signature = octetsOrAbsent(512);
 const serverId = octets(0, 64);
 const path = few(octets(0, 255));
 
-export const listEntry: fc.Arbitrary<ListEntry> = fc.record({
+const listEntry: fc.Arbitrary<ListEntry> = fc.record({
   objName: object,
   status: optional(status),
   valTime: optional(time),
@@ -187,7 +187,7 @@ const parameterValue: fc.Arbitrary<ProcParValue> = fc.oneof(
   listEntry.map((content): ProcParValue => ({ kind: "listEntry", value: content })),
 );
 
-export const tree: fc.Arbitrary<SmlTree> = fc.letrec<{ tree: SmlTree }>((tie) => ({
+const tree: fc.Arbitrary<SmlTree> = fc.letrec<{ tree: SmlTree }>((tie) => ({
   tree: fc.record({
     parameterName: octets(0, 255),
     parameterValue: optional(parameterValue),
@@ -222,7 +222,7 @@ const profileRequest: fc.Arbitrary<GetProfileRequest> = fc.record({
   dasDetails: optional(tree),
 });
 
-export const getListResponse: fc.Arbitrary<GetListResponse> = fc.record({
+const getListResponse: fc.Arbitrary<GetListResponse> = fc.record({
   clientId: octetsOrAbsent(255),
   serverId,
   listName: octetsOrAbsent(255),
