@@ -1,7 +1,7 @@
 /**
  * The status word that electricity meters send beside their total registers.
  *
- * Two families: FNN (24 or 32 bits) and EDL (8 or 16 bits). SML itself leaves the word to the maker; these bits were
+ * Two families: FNN (up to 32 bits) and EDL (8 to 24 bits). SML itself leaves the word to the maker; these bits were
  * confirmed on captures of many makers. Very old Hager meters (8 bits) follow neither.
  * Source: FNN Lastenheft Basiszähler, status word; public captures.
  */
@@ -54,11 +54,12 @@ export function meterStatus(status: SmlStatus): MeterStatus {
 }
 
 /**
- * By width. An encoder that drops leading zero bytes can bring an FNN word without voltage down to two bytes: its low
- * byte is always 04 then, which no EDL word seen has.
+ * By the low byte: every FNN word seen ends in 04, no EDL word does. The width does not tell: EDL words come in three
+ * bytes too (ISKRA MT175 exports with 0x0101a2), an encoder that drops leading zeros brings FNN words down to two, and
+ * the status of a profile is declared with eight.
  */
 function isFnn({ byteLength }: SmlStatus, bits: number): boolean {
-  return byteLength === 3 || byteLength === 4 || (byteLength === 2 && (bits & 0xff) === 0x04);
+  return byteLength >= 2 && (bits & 0xff) === 0x04;
 }
 
 /** The low 32 bits, as the bit operators take them. No flag stands above. */
