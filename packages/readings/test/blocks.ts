@@ -90,7 +90,7 @@ export const anyBlock: fc.Arbitrary<DayBlock> = fc
   });
 
 /** Doubles when every raw is a safe integer. */
-export function valuesOf(raws: readonly (bigint | undefined)[]): DayBlock["values"] {
+function valuesOf(raws: readonly (bigint | undefined)[]): DayBlock["values"] {
   const isSafe = raws.every((raw) => raw === undefined || Number.isSafeInteger(Number(raw)));
   return isSafe ? Float64Array.from(raws, (raw) => (raw === undefined ? Number.NaN : Number(raw))) : raws;
 }

@@ -62,7 +62,8 @@ export class DecodeError extends MeterError {
 
   /** The same error, seen from the field that contains it: `.unit` within `valList[3]` is `valList[3].unit`. */
   within(field: string): DecodeError {
-    return new DecodeError(this.code, { path: joinPath(field, this.where.path), offset: this.where.offset });
+    const where = { path: joinPath(field, this.where.path), offset: this.where.offset };
+    return new DecodeError(this.code, where, this.cause === undefined ? undefined : { cause: this.cause });
   }
 }
 

@@ -9,7 +9,6 @@ export const formatVersion = 1;
 export const kindCodes: readonly SeriesKind[] = ["total", "interval", "sample"];
 export const trustCodes: readonly Trust[] = ["clear", "encrypted", "authenticated", "signed"];
 export const qualityCodes: readonly Quality[] = ["valid", "suspect", "estimated", "substituted", "missing"];
-export const missingCode = 4;
 
 export const kindMask = 0b0000_0011;
 export const trustShift = 2;
