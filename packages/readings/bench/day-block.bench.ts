@@ -1,5 +1,6 @@
 /** How fast day blocks are written and read, and what the plain ways to keep the same values cost. Unit: values. */
 
+import type { BenchWork } from "../../../scripts/bench/types.ts";
 import {
   type DayBlock,
   decodeDayBlock,
@@ -10,7 +11,6 @@ import {
   unitOfCode,
 } from "../src/index.ts";
 
-/** One comparison: every function does a bounded round of work and returns how many units it did. */
 const household = blockOf(householdSteps(96, 1), 900_000);
 const seconds = blockOf(secondSteps(86_400, 2), 1000);
 
