@@ -2,15 +2,16 @@
  * Central European time: which local day a second belongs to, and at which second the clock on the wall shows what.
  *
  * In and out: seconds since 1970-01-01T00:00:00Z. Habits, tariffs and sunshine follow the wall, counters do not.
- * Not here: billing days and their quarter hours (readings).
- * Source: Directive 2000/84/EC: summer time from the last Sunday of March, 01:00 UTC, to the last Sunday of October.
+ * Not here: billing days and their quarter hours, and the rules of the clock changes (readings).
  */
+
+import { billingZone, offsetAt } from "@siegel/readings";
 
 export const daySeconds = 86_400;
 export const hourSeconds = 3_600;
 
 /** One calendar day on the wall: 23, 24 or 25 hours long. */
-export interface LocalDay {
+export interface CalendarDay {
   /** Days since 1 January 1970, counted in the local calendar. */
   readonly index: number;
   /** First second of the day. */
@@ -27,17 +28,23 @@ export interface LocalDay {
 
 /** Seconds that the clock on the wall is ahead of UTC: 3600 in winter, 7200 in summer. */
 export function utcOffset(second: number): number {
-  const year = new Date(second * 1000).getUTCFullYear();
-  return second >= lastSunday(year, 3) + hourSeconds && second < lastSunday(year, 10) + hourSeconds ? 7_200 : 3_600;
+  const hour = Math.floor(second / hourSeconds); // clocks change on full hours
+  let offset = offsets.get(hour);
+  if (offset === undefined) {
+    offset = offsetAt(billingZone, hour * hourSeconds * 1000) / 1000;
+    if (offsets.size >= maxOffsets) offsets.clear();
+    offsets.set(hour, offset);
+  }
+  return offset;
 }
 
 /** The local day that contains this second. */
-export function localDayOf(second: number): LocalDay {
+export function localDayOf(second: number): CalendarDay {
   return localDay(Math.floor((second + utcOffset(second)) / daySeconds));
 }
 
 /** The local day with this index. */
-export function localDay(index: number): LocalDay {
+export function localDay(index: number): CalendarDay {
   const date = new Date(index * daySeconds * 1000);
   const firstOfYear = Date.UTC(date.getUTCFullYear(), 0, 1) / 1000 / daySeconds;
   return {
@@ -57,7 +64,7 @@ export function localDay(index: number): LocalDay {
  * @param wallSeconds  Seconds after midnight as the wall shows them; beyond 86 400 is the next day.
  * @returns            The first of two when the hour comes twice; one hour later when the hour is left out.
  */
-export function atWall(day: LocalDay, wallSeconds: number): number {
+export function atWall(day: CalendarDay, wallSeconds: number): number {
   const wall = day.index * daySeconds + Math.round(wallSeconds);
   return utcOffset(wall - 7_200) === 7_200 ? wall - 7_200 : wall - 3_600;
 }
@@ -72,9 +79,6 @@ function startOfDay(index: number): number {
   return index * daySeconds - utcOffset(index * daySeconds - 7_200);
 }
 
-/** Midnight UTC of the last Sunday of a month with 31 days. */
-function lastSunday(year: number, month: 3 | 10): number {
-  const last = Date.UTC(year, month - 1, 31) / 1000;
-  const daysAfterSunday = (last / daySeconds + 4) % 7; // 1 January 1970 was a Thursday
-  return last - daysAfterSunday * daySeconds;
-}
+/** Offset by hour: a household asks each second, the time zone data base answers slowly. Two years fit. */
+const offsets = new Map<number, number>();
+const maxOffsets = 20_000;

@@ -5,7 +5,7 @@
  * A process (sunshine, electronics) has a new value every ten seconds and is computed when asked, never kept.
  */
 
-import type { LocalDay } from "../local-time.ts";
+import type { CalendarDay } from "../local-time.ts";
 import type { Random } from "../random.ts";
 import type { LoadSum, Run } from "./load.ts";
 import type { Occupancy } from "./occupancy.ts";
@@ -13,7 +13,7 @@ import type { Weather } from "./weather.ts";
 
 /** What an appliance may know about the day it plans. */
 export interface DayPlanInput {
-  readonly day: LocalDay;
+  readonly day: CalendarDay;
   readonly occupancy: Occupancy;
   readonly weather: Weather;
   /** Seconds of sunrise and sunset. */

@@ -4,11 +4,11 @@
  * A few thousand steps of 28 bytes instead of 86 400 values, so that a process can hold a street of households.
  */
 
-import type { LocalDay } from "../local-time.ts";
+import type { CalendarDay } from "../local-time.ts";
 import { type LoadSum, type Phase, phases, type Run } from "./load.ts";
 
 export class DayPlan {
-  readonly day: LocalDay;
+  readonly day: CalendarDay;
   /** Seconds after the day's start, ascending; the first is 0. */
   readonly #from: Int32Array;
   /** Three milliwatts and three millivars for each step. */
@@ -16,7 +16,7 @@ export class DayPlan {
   #cursor = 0; // the step asked for last: seconds are mostly asked for in order
 
   /** @param runs  All runs that touch the day, in any order; what lies outside is cut off. */
-  constructor(day: LocalDay, runs: readonly Run[]) {
+  constructor(day: CalendarDay, runs: readonly Run[]) {
     const length = day.end - day.start;
     const changes = new Int32Array((length + 1) * columns);
     const isStep = new Uint8Array(length + 1);

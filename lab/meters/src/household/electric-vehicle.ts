@@ -2,7 +2,7 @@
  * An electric car on a wall box: 11 kW on three phases, every few evenings, until what was driven is charged again.
  */
 
-import { atWall, hourSeconds, type LocalDay, localDay } from "../local-time.ts";
+import { atWall, hourSeconds, type CalendarDay, localDay } from "../local-time.ts";
 import type { Random } from "../random.ts";
 import type { Appliance } from "./appliance.ts";
 import { type Run, threePhaseRuns } from "./load.ts";
@@ -39,7 +39,7 @@ function chargingRuns(from: number, wattSeconds: number): Run[] {
   return runs;
 }
 
-function kilometresOf(drives: Random, day: LocalDay): number {
+function kilometresOf(drives: Random, day: CalendarDay): number {
   const draw = drives.at(day.index);
   return isDayOff(day) ? 90 * draw * draw : 14 + 38 * draw;
 }

@@ -8,7 +8,7 @@
  * so that power over a piece is exact and a year can be counted in pieces.
  */
 
-import { type LocalDay, localDay, localDayOf } from "../local-time.ts";
+import { type CalendarDay, localDay, localDayOf } from "../local-time.ts";
 import { Random } from "../random.ts";
 import { type Appliance, type DayPlanInput, type Process, processStepSeconds } from "./appliance.ts";
 import { compressor } from "./cooling.ts";
@@ -120,7 +120,7 @@ export class Household {
     return (this.#plan = new DayPlan(day, runs));
   }
 
-  #runsOf(day: LocalDay): Run[] {
+  #runsOf(day: CalendarDay): Run[] {
     const known = this.#runsOfDay.get(day.index);
     if (known !== undefined) return known;
     const occupancy = occupancyOf(this.#random, day);

@@ -4,7 +4,7 @@
  * People cook when they are awake at home; who comes home late cooks late.
  */
 
-import { atWall, hourSeconds, type LocalDay } from "../local-time.ts";
+import { atWall, hourSeconds, type CalendarDay } from "../local-time.ts";
 import type { Random } from "../random.ts";
 import type { Appliance } from "./appliance.ts";
 import { type Phase, type Run, runOf } from "./load.ts";
@@ -91,7 +91,7 @@ interface Meal {
 }
 
 /** Meals for which someone is awake at home: breakfast, lunch, dinner. */
-function meals(random: Random, day: LocalDay, occupancy: Occupancy): Meal[] {
+function meals(random: Random, day: CalendarDay, occupancy: Occupancy): Meal[] {
   const planned: Meal[] = [
     { at: occupancy.wakes + random.between(600, 2_000), warm: isDayOff(day) ? 0.5 : 0.15 },
     { at: atWall(day, random.around(12.2 * hourSeconds, 1_500)), warm: isDayOff(day) ? 0.75 : 0.6 },

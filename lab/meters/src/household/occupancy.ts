@@ -5,7 +5,7 @@
  * holidays with a fixed date as Sundays, and a few weeks a year in which nobody is there.
  */
 
-import { atWall, hourSeconds, type LocalDay } from "../local-time.ts";
+import { atWall, hourSeconds, type CalendarDay } from "../local-time.ts";
 import type { Random } from "../random.ts";
 
 /** Half-open span of seconds. */
@@ -23,7 +23,7 @@ export interface Occupancy {
 }
 
 /** @param random  The household's own stream; the day is forked here. */
-export function occupancyOf(random: Random, day: LocalDay): Occupancy {
+export function occupancyOf(random: Random, day: CalendarDay): Occupancy {
   if (isAway(random, day)) return { awake: [], wakes: day.start, sleeps: day.start };
   const draw = random.fork("occupancy").fork(day.index);
   const clock = (hour: number, deviationMinutes: number) =>
@@ -46,12 +46,12 @@ export function isAwake(occupancy: Occupancy, second: number): boolean {
 }
 
 /** Saturday, Sunday or a German holiday with a fixed date; the moving ones are left out. */
-export function isDayOff(day: LocalDay): boolean {
+export function isDayOff(day: CalendarDay): boolean {
   return day.weekday >= 5 || fixedHolidays.has(`${day.month}-${day.dayOfMonth}`);
 }
 
 /** Whole weeks, so that a leave begins and ends at a weekend: about three a year. */
-function isAway(random: Random, day: LocalDay): boolean {
+function isAway(random: Random, day: CalendarDay): boolean {
   const week = Math.floor((day.index + 5) / 7); // begins on a Saturday
   const likely = day.month === 7 || day.month === 8 ? 0.17 : 0.035;
   return random.fork("away").at(week) < likely;

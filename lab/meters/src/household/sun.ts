@@ -5,7 +5,7 @@
  * Source: declination and equation of time after Spencer (1971), Fourier series representation of the position of the sun.
  */
 
-import { daySeconds, hourSeconds, type LocalDay } from "../local-time.ts";
+import { daySeconds, hourSeconds, type CalendarDay } from "../local-time.ts";
 
 export interface Place {
   readonly latitudeDegrees: number;
@@ -33,7 +33,7 @@ export function sunPosition(second: number, place: Place): SunPosition {
 }
 
 /** Seconds of sunrise and sunset on this day. Between the polar circles only. */
-export function sunTimes(day: LocalDay, place: Place): { rises: number; sets: number } {
+export function sunTimes(day: CalendarDay, place: Place): { rises: number; sets: number } {
   const noonGuess = day.start + 12 * hourSeconds;
   const { declination, equationOfTime } = dayAngles(noonGuess);
   const half = Math.acos(-Math.tan(radians(place.latitudeDegrees)) * Math.tan(declination)) / (2 * Math.PI);
