@@ -1,3 +1,4 @@
+import { MeterSigningKey } from "@siegel/crypto/testing";
 import { fromHex } from "@siegel/wire";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -6,11 +7,15 @@ import {
   encodeFile,
   type ListEntry,
   meterStatus,
+  signList,
   type SmlMessage,
   SmlStream,
   type Telegram,
   telegramsOf,
+  wrapFile,
 } from "../src/index.ts";
+import { curveOf } from "../src/signature/layouts.ts";
+import { signable } from "./signed-lists.ts";
 import { energy, entry, list, message, open, close, power, push, pushed, serverId } from "./build.ts";
 
 /** The only telegram of a list with these entries. */
@@ -146,6 +151,38 @@ test("an entry's own time wins over the list's", () => {
   const own = energy(1, 4, { valTime: { kind: "timestamp", value: 1_790_000_000 } });
   const telegram = telegramOf([own], { actSensorTime: { kind: "timestamp", value: 1_790_000_900 } });
   expect(telegram.values[0]?.reading?.at?.toString()).toBe("2026-09-21T14:13:20Z");
+});
+
+test.each(["EDL40", "ISA-EDL-40P"] as const)("%s: a verified list has the time that was signed", (layout) => {
+  // actSensorTime is under no signature: a stranger would give signed values the date that he likes.
+  const valTime = {
+    kind: "localTimestamp",
+    value: { timestamp: 1_790_000_000, localOffset: 60, seasonTimeOffset: 60 },
+  } as const;
+  const valList = signable[layout].valList.map((line) => (line.status === undefined ? line : { ...line, valTime }));
+  const curve = curveOf[layout];
+  const key = MeterSigningKey.fromSeed({ curve, seed: new Uint8Array(32) });
+  const signed = signList({ ...signable[layout], valList }, key, 1);
+  const forged = { ...signed, actSensorTime: { kind: "timestamp", value: 1_600_000_000 } } as const;
+  const stream = new SmlStream({ key: key.publicKey });
+  const [event] = stream.push(wrapFile(encodeFile(push(forged))));
+  if (event?.kind !== "telegram") throw new Error("the signature holds");
+  const { telegram } = event;
+  expect(telegram.trust).toBe("signed");
+  expect(telegram.at?.toString()).toBe("2026-09-21T14:13:20Z");
+  expect(telegram.values.filter(({ reading }) => reading?.at?.epochMs === 1_600_000_000_000)).toEqual([]);
+});
+
+test.each([
+  [{ kind: "localTimestamp", value: { timestamp: 1_597_216_000, localOffset: 60, seasonTimeOffset: 60 } }, "07:07:44"],
+  [{ kind: "localTimestamp", value: { timestamp: 1_597_216_000, localOffset: 60, seasonTimeOffset: 0 } }, "08:07:44"],
+  [{ kind: "secIndex", value: 17 }, undefined],
+] as const)("a register of an ISA-EDL-40P has local seconds under the tag of UTC: %j", (actSensorTime, expected) => {
+  // What was charged in the afternoon would be billed two hours later, at another tariff.
+  const { valList, listName } = signable["ISA-EDL-40P"]; // 09:07:44 on the wall
+  const telegram = telegramOf(valList, { actSensorTime, listName, listSignature: new Uint8Array(66) });
+  const register = telegram.values.find(({ obis }) => obis.toString() === "1-0:1.8.0*255")?.reading;
+  expect(register?.at?.toString()).toBe(expected && `2020-08-12T${expected}Z`);
 });
 
 // --- the other bodies ---------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { type GetListResponse } from "../src/messages/bodies.ts";
 import { type ListEntry } from "../src/messages/entries.ts";
 import { decodeFile, encodeFile } from "../src/messages/file.ts";
+import { type LocalTimestamp } from "../src/messages/time.ts";
 import { SignatureError } from "../src/signature/errors.ts";
 import { curveOf, type LayoutName } from "../src/signature/layouts.ts";
 import { signList } from "../src/signature/sign.ts";
@@ -248,6 +249,61 @@ test.each([
   }
 });
 
+test("a seconds index is signed as a seconds index only", () => {
+  // A stranger would write it as a local time whose offsets show another number, and the four signed bytes stay.
+  const line = lineOf(signed.EDL40, "810060080001");
+  const local = { timestamp: 0x0102_0304 - 60 * 60, localOffset: 60, seasonTimeOffset: 0 };
+  for (const time of [
+    { kind: "localTimestamp", value: local },
+    { kind: "timestamp", value: 0x0102_0304 },
+  ] as const) {
+    const changed = { ...line, value: { type: "list", value: { kind: "smlTime", value: time } } } as const;
+    const forged = replace(signed.EDL40, "810060080001", changed);
+    expect(refusal(() => SignedByMeter.verify(forged, keys["P-192"].publicKey))).toBe("incomplete-list");
+  }
+});
+
+test.each([
+  ["EDL40", "0100011100ff"],
+  ["EDL40", "8182815401ff"],
+  ["eMoC", "0100011100ff"],
+  ["ISA-EDL-40P", "0100010800ff"],
+  ["ISA-EDL-40P", "010001080080"],
+] as const)("%s: the date of %s cannot be taken for a second index", (layout, object) => {
+  // The signed seconds would stay and say nothing; the value would get whatever date the list carries.
+  const line = lineOf(signed[layout], object);
+  const time = line.valTime!;
+  const seconds = time.kind === "localTimestamp" ? time.value.timestamp + offsetsOf(time.value) : time.value;
+  const changed = { ...line, valTime: { kind: "secIndex", value: seconds } } as const;
+  const forged = replace(signed[layout], object, changed);
+  expect(refusal(() => SignedByMeter.verify(forged, keyOf(layout).publicKey))).toBe("incomplete-list");
+});
+
+test("offsets to UTC that no place has are refused", () => {
+  // Only the local wall clock is signed: 2 · 32,767 minutes of offset would move a signed value by six weeks.
+  const line = lineOf(signed.EDL40, "0100011100ff");
+  const shifted = (localOffset: number, seasonTimeOffset: number) => {
+    const value = { timestamp: 1_000_000 + (120 - localOffset - seasonTimeOffset) * 60, localOffset, seasonTimeOffset };
+    const forged = replace(signed.EDL40, "0100011100ff", { ...line, valTime: { kind: "localTimestamp", value } });
+    return refusal(() => SignedByMeter.verify(forged, keys["P-192"].publicKey));
+  };
+  for (const [offset, season] of [
+    [841, 0],
+    [-721, 0],
+    [0, 121],
+    [0, -61],
+    [-32_000, 0],
+  ] as const) {
+    expect(shifted(offset, season)).toBe("implausible-offset");
+  }
+  for (const [offset, season] of [
+    [840, 120],
+    [-720, -60],
+    [60, 0],
+  ] as const)
+    expect(shifted(offset, season)).toBe("accepted");
+});
+
 test("coverage is of the entry itself, not of one that looks like it", () => {
   // An entry of another list would be shown as proven.
   const evidence = SignedByMeter.verify(signed.EDL40, keys["P-192"].publicKey);
@@ -321,6 +377,10 @@ test("evidence cannot be made by hand", () => {
   const evidence: SignedByMeter = forged;
   expect(evidence instanceof SignedByMeter).toBe(false);
 });
+
+function offsetsOf({ localOffset, seasonTimeOffset }: LocalTimestamp): number {
+  return (localOffset + seasonTimeOffset) * 60;
+}
 
 /** The entry with each of its signed fields changed, one at a time. */
 function changesOf(line: ListEntry): ListEntry[] {

@@ -27,11 +27,12 @@ import type { SmlFile } from "../messages/file.ts";
 import type { MessageBody } from "../messages/message.ts";
 import type { SmlTime } from "../messages/time.ts";
 import type { SmlStatus, SmlValue } from "../messages/value.ts";
+import { familyOf } from "../signature/signed-buffer.ts";
 import type { SignedByMeter } from "../signature/verify.ts";
 import type { DeviationCode } from "../tlv/reader.ts";
 import { repairedSign } from "./sign.ts";
 import { type MeterStatus, meterStatus } from "./status.ts";
-import { clockNotSet, instantOf } from "./time.ts";
+import { clockNotSet, instantOf, unmarkedLocal } from "./time.ts";
 
 /** What a person or program should know about a telegram that decoded. */
 export interface TelegramWarning {
@@ -68,7 +69,7 @@ export interface TelegramValue {
 
 export interface Telegram {
   readonly meter: MeterId | undefined;
-  /** The meter's clock; `undefined` when it has none. */
+  /** The meter's clock; `undefined` when it has none. Of a verified list the time of its signed register. */
   readonly at: Instant | undefined;
   readonly values: readonly TelegramValue[];
   /** The lowest of its values. */
@@ -121,11 +122,18 @@ function telegramsOfBody(body: MessageBody, signed: readonly SignedByMeter[]): r
 }
 
 function listTelegram(list: GetListResponse, evidence: SignedByMeter | undefined): Telegram {
-  const telegram = new TelegramBuilder(list.serverId, list.actSensorTime ?? list.actGatewayTime);
+  const clock = list.actSensorTime ?? list.actGatewayTime;
+  const isIsa = (evidence?.layout ?? familyOf(list)) === "ISA-EDL-40P";
+  const timeOf = (time: SmlTime | undefined) => (isIsa ? unmarkedLocal(time, clock) : time);
+  // The list's own time is under no signature: a stranger could give signed values a new date with it.
+  const telegram = new TelegramBuilder(list.serverId, evidence === undefined ? clock : timeOf(evidence.time));
   if (list.listSignature !== undefined && evidence === undefined) telegram.warn("signature-not-checked");
   // Power entries carry no status of their own: the word stands beside the total registers.
   telegram.setStatus(statusOfList(list.valList));
-  for (const entry of list.valList) telegram.add(entry, evidence?.covers(entry) === true ? "signed" : "clear");
+  for (const entry of list.valList) {
+    const shown = isIsa ? { ...entry, valTime: timeOf(entry.valTime) } : entry;
+    telegram.add(shown, evidence?.covers(entry) === true ? "signed" : "clear");
+  }
   return telegram.build();
 }
 

@@ -1,7 +1,7 @@
 /** From a meter's time to an instant, or to none: a second index is no date, and a clock that was never set is none either. */
 
 import { Instant } from "@siegel/readings";
-import type { SmlTime } from "../messages/time.ts";
+import { isPlausibleOffset, type SmlTime } from "../messages/time.ts";
 
 /**
  * UTC, when the meter's clock gives it.
@@ -18,6 +18,18 @@ export function instantOf(time: SmlTime | undefined): Instant | undefined {
 export function clockNotSet(time: SmlTime | undefined): boolean {
   const seconds = utcSeconds(time);
   return seconds !== undefined && seconds < year2000;
+}
+
+/**
+ * The time of a register of an ISA-EDL-40P: local seconds under the tag of UTC, as all genuine files show. The list's
+ * clock carries the offsets to UTC; without them the instant is not known.
+ */
+export function unmarkedLocal(time: SmlTime | undefined, clock: SmlTime | undefined): SmlTime | undefined {
+  if (time?.kind !== "timestamp") return time;
+  if (clock?.kind !== "localTimestamp" || !isPlausibleOffset(clock.value)) return undefined;
+  const { localOffset, seasonTimeOffset } = clock.value;
+  const timestamp = time.value - (localOffset + seasonTimeOffset) * 60;
+  return { kind: "localTimestamp", value: { timestamp, localOffset, seasonTimeOffset } };
 }
 
 function utcSeconds(time: SmlTime | undefined): number | undefined {

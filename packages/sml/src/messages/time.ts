@@ -18,6 +18,11 @@ export const LocalTimestamp = sequence("SML_TimestampLocal", {
 });
 export type LocalTimestamp = Infer<typeof LocalTimestamp>;
 
+/** Whether a place on earth has these offsets: 12 hours west to 14 hours east, in summer at most two hours more. */
+export function isPlausibleOffset({ localOffset, seasonTimeOffset }: LocalTimestamp): boolean {
+  return localOffset >= -720 && localOffset <= 840 && seasonTimeOffset >= -60 && seasonTimeOffset <= 120;
+}
+
 export type SmlTime =
   /** Seconds of the meter's running time. `bare` is Holley's form without the choice. */
   | { readonly kind: "secIndex"; readonly value: number; readonly bare?: true }

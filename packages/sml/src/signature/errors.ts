@@ -7,6 +7,7 @@ export const signatureErrorCodes = {
   "unknown-layout": "no known meter family signs such a list",
   "ambiguous-object": "an object that is signed occurs twice in the list",
   "incomplete-list": "an object that the signature covers is missing or of another type",
+  "implausible-offset": "a time that is signed carries an offset to UTC that no place has",
   "wrong-curve": "the key is for another curve than this meter family signs with",
   "signature-mismatch": "the signature does not belong to these values and this key",
 } as const;

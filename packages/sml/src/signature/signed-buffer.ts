@@ -9,7 +9,7 @@
 import { ByteWriter, type Codec, EncodeError, toHex } from "@siegel/wire";
 import type { GetListResponse } from "../messages/bodies.ts";
 import type { ListEntry } from "../messages/entries.ts";
-import type { SmlTime } from "../messages/time.ts";
+import { isPlausibleOffset, type SmlTime } from "../messages/time.ts";
 import { SignatureError } from "./errors.ts";
 import {
   bufferBytes,
@@ -34,12 +34,14 @@ export interface SignedBuffer {
   readonly signature: Uint8Array;
   /** The entries whose object, unit, scaler and value are in the buffer. No other entry is protected. */
   readonly covered: ReadonlySet<ListEntry>;
+  /** When the signed register was read. The list's own time (`actSensorTime`) is in no buffer. */
+  readonly time: SmlTime | undefined;
 }
 
 /**
  * The buffer that the list's signature is over.
  *
- * @throws {SignatureError} "not-signed", "unknown-layout", "ambiguous-object", "incomplete-list".
+ * @throws {SignatureError} "not-signed", "unknown-layout", "ambiguous-object", "incomplete-list", "implausible-offset".
  */
 export function signedBuffer(response: GetListResponse): SignedBuffer {
   const slot = response.listSignature;
@@ -51,13 +53,33 @@ export function signedBuffer(response: GetListResponse): SignedBuffer {
   const logIndex = slot.subarray(signatureBytes[curve]);
   try {
     const bytes = fill[layout](list, logIndex);
-    return { layout, curve, bytes, signature, covered: list.covered };
+    const { valTime: time } = list.required(registerOf[layout]);
+    return { layout, curve, bytes, signature, covered: list.covered, time };
   } catch (error) {
     // A field that does not fit its place in the buffer cannot have been signed.
     if (error instanceof EncodeError) throw new SignatureError("incomplete-list", { cause: error });
     throw error;
   }
 }
+
+/**
+ * The family that signs such lists; `undefined` for a list without signature, or of no known family. No proof of anything.
+ */
+export function familyOf(response: GetListResponse): LayoutName | undefined {
+  if (response.listSignature === undefined) return undefined;
+  try {
+    return layoutOf(new SignedList(response), response.listSignature.length);
+  } catch (error) {
+    if (error instanceof SignatureError) return undefined;
+    throw error;
+  }
+}
+
+const registerOf: Readonly<Record<LayoutName, string>> = {
+  EDL40: signedObjects.edlValue,
+  eMoC: signedObjects.edlValue,
+  "ISA-EDL-40P": signedObjects.isaValue,
+};
 
 /** Length of the slot tells the curve; the signed register and its companions tell the family. */
 function layoutOf(list: SignedList, slotBytes: number): LayoutName {
@@ -194,15 +216,20 @@ class SignedList {
     return Number(this.companion(this.has(first) ? first : second));
   }
 
-  /** The meter's running time, as a time value inside a list value. */
+  /**
+   * The meter's running time, as a time value inside a list value. Only as a second index: four bytes are in the buffer,
+   * and as a local time with offsets the same four bytes would show another number.
+   */
   secondsIndex(): number {
     const entry = this.#find(signedObjects.secondsIndex);
     const value = entry?.value;
     if (entry === undefined || value?.type !== "list" || value.value.kind !== "smlTime") {
       throw new SignatureError("incomplete-list");
     }
+    const time = value.value.value;
+    if (time.kind !== "secIndex") throw new SignatureError("incomplete-list");
     this.#cover(entry, {});
-    return localSeconds(value.value.value);
+    return time.value;
   }
 
   #find(object: string): ListEntry | undefined {
@@ -224,10 +251,16 @@ function integerOf(entry: ListEntry): bigint {
   return BigInt(value.value);
 }
 
-/** Local wall-clock seconds: what these meters sign. The offsets themselves are not in the buffer. */
+/**
+ * Local wall-clock seconds: what these meters sign. Neither the offsets nor the kind of time are in the buffer, so a
+ * stranger may exchange them: a second index in place of a date would leave the value without one, and offsets that no
+ * place on earth has would move it by weeks.
+ */
 function localSeconds(time: SmlTime | undefined): number {
   if (time === undefined) return 0;
-  if (time.kind !== "localTimestamp") return time.value;
+  if (time.kind === "secIndex") throw new SignatureError("incomplete-list");
+  if (time.kind === "timestamp") return time.value;
+  if (!isPlausibleOffset(time.value)) throw new SignatureError("implausible-offset");
   const { timestamp, localOffset, seasonTimeOffset } = time.value;
   return timestamp + (localOffset + seasonTimeOffset) * 60;
 }

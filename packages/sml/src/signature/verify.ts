@@ -4,9 +4,10 @@
 
 import type { GetListResponse } from "../messages/bodies.ts";
 import type { ListEntry } from "../messages/entries.ts";
+import type { SmlTime } from "../messages/time.ts";
 import { SignatureError } from "./errors.ts";
 import type { Curve, LayoutName } from "./layouts.ts";
-import { signedBuffer } from "./signed-buffer.ts";
+import { type SignedBuffer, signedBuffer } from "./signed-buffer.ts";
 
 /** A meter's public key. `MeterPublicKey` in crypto fits by structure. */
 export interface SignatureVerifier {
@@ -20,11 +21,13 @@ export class SignedByMeter {
   readonly #response: GetListResponse;
   readonly #layout: LayoutName;
   readonly #covered: ReadonlySet<ListEntry>;
+  readonly #time: SmlTime | undefined;
 
-  private constructor(response: GetListResponse, layout: LayoutName, covered: ReadonlySet<ListEntry>) {
+  private constructor(response: GetListResponse, { layout, covered, time }: SignedBuffer) {
     this.#response = response;
     this.#layout = layout;
     this.#covered = covered;
+    this.#time = time;
   }
 
   get response(): GetListResponse {
@@ -33,6 +36,11 @@ export class SignedByMeter {
 
   get layout(): LayoutName {
     return this.#layout;
+  }
+
+  /** When the signed register was read. The list's own time (`actSensorTime`) is not under the signature. */
+  get time(): SmlTime | undefined {
+    return this.#time;
   }
 
   /**
@@ -49,9 +57,10 @@ export class SignedByMeter {
    * @throws {SignatureError} The list is not signed, not by this key, or not in a known layout.
    */
   static verify(response: GetListResponse, key: SignatureVerifier): SignedByMeter {
-    const { layout, curve, bytes, signature, covered } = signedBuffer(response);
+    const buffer = signedBuffer(response);
+    const { curve, bytes, signature } = buffer;
     if (key.curve !== curve) throw new SignatureError("wrong-curve");
     if (!key.verify({ message: bytes, signature })) throw new SignatureError("signature-mismatch");
-    return new SignedByMeter(response, layout, covered);
+    return new SignedByMeter(response, buffer);
   }
 }
