@@ -40,7 +40,7 @@ export class MeterId {
    */
   static of(bytes: Uint8Array): MeterId {
     if (bytes.length === 0 || bytes.length > maxBytes) throw new ReadingError("not-a-meter-id");
-    return new MeterId(bytes.slice());
+    return new MeterId(new Uint8Array(bytes)); // not slice: of a Buffer that is a view
   }
 
   /**
@@ -95,8 +95,9 @@ export class MeterId {
     return this.#known.serial;
   }
 
+  /** The octets; a copy. */
   toBytes(): Uint8Array {
-    return this.#bytes.slice();
+    return new Uint8Array(this.#bytes);
   }
 
   /** Same octets. The same label in two forms is two ids: only a registry may say that they are one meter. */

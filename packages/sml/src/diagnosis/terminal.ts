@@ -40,7 +40,7 @@ function holdsWithCr(frame: Uint8Array): boolean {
   const places: number[] = [];
   for (const [at, byte] of frame.entries()) if (byte === lf) places.push(at);
   if (places.length > maxPlaces) return false;
-  const trial = frame.slice();
+  const trial = new Uint8Array(frame); // not slice: of a Buffer that is the frame itself
   for (let choice = 1; choice < 1 << places.length; choice++) {
     for (const [bit, at] of places.entries()) trial[at] = (choice >> bit) & 1 ? cr : lf;
     if (holds(trial)) return true;
