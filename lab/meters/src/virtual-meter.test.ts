@@ -186,7 +186,16 @@ test("new firmware changes the version and marks the quarter hour", () => {
   expect(meter.events.all().at(-1)).toEqual({ at: noon + 100, event: "firmware-updated", version: "2.0.0" });
 });
 
-test("time runs forwards only, in whole seconds", () => {
+test("what happens at the meter's first second happens", () => {
+  // A firmware update of the schedule would be missing, and only in the run that begins there.
+  const meter = meterWith({ kind: "firmware-update", at: noon, version: "2.0.0" });
+  expect(meter.firmware).toBe("2.0.0");
+  expect(meter.events.all().map(({ event }) => event)).toEqual(["power-up", "firmware-updated"]);
+  const restarted = new VirtualMeter({ household: household(), from: noon }, meter.snapshot());
+  expect(restarted.snapshot()).toEqual(meter.snapshot());
+});
+
+test("time runs forwards only, in whole seconds from 1970 on", () => {
   // A counter could be lived through twice.
   const meter = meterWith();
   meter.advance(noon + 10);
@@ -195,6 +204,7 @@ test("time runs forwards only, in whole seconds", () => {
     () => meter.advance(noon + 10.5),
     () => meter.raise({ kind: "cover-open", at: noon + 9, seconds: 5 }),
     () => new VirtualMeter({ household: household(), from: 0.5 }),
+    () => new VirtualMeter({ household: household(), from: -1 }),
   ]) {
     expect(act).toThrow(ModelError);
   }

@@ -27,7 +27,7 @@ import { singleTariff, type TariffClock } from "./tariffs.ts";
 
 export interface VirtualMeterOptions {
   readonly household: Household;
-  /** First second that is counted, seconds since 1970 UTC. The meter logs `power-up` then. */
+  /** First second that is counted, seconds since 1970 UTC, not before. The meter logs `power-up` then. */
   readonly from: number;
   readonly tariffs?: TariffClock;
   readonly disturbances?: DisturbanceSchedule;
@@ -67,12 +67,15 @@ export class VirtualMeter {
   #noticed: Conditions; // what held when the meter last had power
   #raised: Disturbance[];
 
-  /** @param continueFrom  A snapshot of a meter with the same options; `options.from` and `registers` are ignored then. */
+  /**
+   * @param continueFrom  A snapshot of a meter with the same options; `options.from` and `registers` are ignored then.
+   * @throws {ModelError} "not-whole" when the first second is a fraction or before 1970.
+   */
   constructor(options: VirtualMeterOptions, continueFrom?: VirtualMeterSnapshot) {
     const kept = continueFrom;
     this.#options = options;
     this.#second = kept?.second ?? options.from;
-    if (!Number.isInteger(this.#second)) throw new ModelError("not-whole");
+    if (!Number.isInteger(this.#second) || this.#second < 0) throw new ModelError("not-whole");
     this.#clockOffset = kept?.clockOffset ?? 0;
     this.#firmware = kept?.firmware ?? options.firmware ?? "1.0.0";
     this.#flags = new Set(kept?.flagsOfQuarter);
@@ -84,6 +87,7 @@ export class VirtualMeter {
     this.events = new EventLog(options.logEntries ?? 100, kept?.events);
     if (kept === undefined) {
       this.#log("power-up");
+      this.#meetMoments(this.#near(this.#second, this.#second).filter((one) => one.at === this.#second));
       this.#meetConditions();
     }
   }
