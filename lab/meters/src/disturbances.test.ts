@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Disturbance, endOf, listedDisturbances, seededDisturbances } from "./disturbances.ts";
+import { Household } from "./household/household.ts";
 
 const start = Date.UTC(2025, 0, 1) / 1000;
 const day = 86_400;
@@ -36,6 +37,30 @@ test("every kind but the reversed field happens within a life, none longer than 
     "under-voltage",
   ]);
   expect(all.filter((one) => endOf(one) - one.at > day)).toEqual([]);
+});
+
+test("a drawn voltage out of band leaves the band of 230 V ± 10 %", () => {
+  // The log would name an over-voltage that no telegram shows.
+  const household = new Household({ seed: 3, people: 5, photovoltaics: { peakWatts: 10_000 }, electricVehicle: true });
+  const shown = { "over-voltage": 0, "under-voltage": 0 };
+  for (const one of seededDisturbances(5).touching(start, start + 5_000 * day)) {
+    if (one.kind !== "over-voltage" && one.kind !== "under-voltage") continue;
+    const millivolts = household.voltages(one.at, household.load(one.at))[one.phase];
+    if (one.kind === "over-voltage") expect(millivolts + one.byMillivolts).toBeGreaterThan(253_000);
+    else expect(millivolts - one.byMillivolts).toBeLessThan(207_000);
+    shown[one.kind]++;
+  }
+  expect(Math.min(...Object.values(shown))).toBeGreaterThan(30);
+});
+
+test("versions of firmware count up, in every year", () => {
+  // A meter would go back to a program before its first one.
+  const all = seededDisturbances(1).touching(Date.UTC(1971, 0, 1) / 1000, Date.UTC(2100, 0, 1) / 1000);
+  const versions = all.flatMap((one) => (one.kind === "firmware-update" ? [one.version] : []));
+  expect(versions.length).toBeGreaterThan(20);
+  const minor = versions.map((version) => Number(/^1\.(\d+)\.0$/.exec(version)?.[1]));
+  expect(minor).toEqual(minor.toSorted((a, b) => a - b));
+  expect(minor[0]).toBeGreaterThan(0);
 });
 
 test("a list gives exactly its members", () => {

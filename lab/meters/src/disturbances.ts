@@ -14,6 +14,7 @@ import { Random } from "./random.ts";
 export type LastingDisturbance = { readonly at: number; readonly seconds: number } & (
   | { readonly kind: "power-failure" | "magnetic-field" | "cover-open" | "reversed-field" }
   | { readonly kind: "phase-loss"; readonly phase: Phase }
+  // Logged as out of band by its kind, whatever the voltage is then; undisturbed it is 223 to 239 V.
   | { readonly kind: "over-voltage" | "under-voltage"; readonly phase: Phase; readonly byMillivolts: number }
 );
 
@@ -76,7 +77,7 @@ function drawDay(random: Random, day: number): Disturbance[] {
     drawn.push({
       kind: "over-voltage",
       phase: phase(),
-      byMillivolts: draw.whole(22_000, 30_000),
+      byMillivolts: draw.whole(32_000, 40_000),
       at: at(),
       seconds: draw.whole(5, 900),
     });
@@ -85,7 +86,7 @@ function drawDay(random: Random, day: number): Disturbance[] {
     drawn.push({
       kind: "under-voltage",
       phase: phase(),
-      byMillivolts: draw.whole(28_000, 60_000),
+      byMillivolts: draw.whole(34_000, 60_000),
       at: at(),
       seconds: draw.whole(2, 600),
     });
@@ -96,6 +97,6 @@ function drawDay(random: Random, day: number): Disturbance[] {
   if (draw.chance(0.1 / 365))
     drawn.push({ kind: "magnetic-field", at: at(), seconds: draw.whole(30, 6 * hourSeconds) });
   if (draw.chance(0.3 / 365))
-    drawn.push({ kind: "firmware-update", at: at(), version: `1.${Math.floor(day / 365) - 50}.0` });
+    drawn.push({ kind: "firmware-update", at: at(), version: `1.${Math.floor(day / 365)}.0` });
   return drawn;
 }
