@@ -40,8 +40,9 @@ export interface MeterEvent {
 export class EventLog {
   readonly #entries: Ring<MeterEvent>;
 
-  constructor(capacity: number, entries: Iterable<MeterEvent> = []) {
-    this.#entries = new Ring(capacity, entries);
+  /** @param dropped  Events that had already given way to these. */
+  constructor(capacity: number, entries: Iterable<MeterEvent> = [], dropped = 0) {
+    this.#entries = new Ring(capacity, entries, dropped);
   }
 
   record(event: MeterEvent): void {
@@ -50,6 +51,11 @@ export class EventLog {
 
   get length(): number {
     return this.#entries.length;
+  }
+
+  /** Events that gave way to newer ones so far. */
+  get dropped(): number {
+    return this.#entries.dropped;
   }
 
   /** Oldest first. */

@@ -6,12 +6,16 @@ export class Ring<T> {
   readonly capacity: number;
   #entries: T[] = [];
   #oldest = 0; // index of the oldest entry once the memory is full
-  #dropped = 0;
+  #dropped: number;
 
-  /** @throws {ModelError} "no-capacity" unless `capacity` is a positive integer. */
-  constructor(capacity: number, entries: Iterable<T> = []) {
+  /**
+   * @param dropped  Entries that gave way before these.
+   * @throws {ModelError} "no-capacity" unless `capacity` is a positive integer.
+   */
+  constructor(capacity: number, entries: Iterable<T> = [], dropped = 0) {
     if (!Number.isInteger(capacity) || capacity < 1) throw new ModelError("no-capacity");
     this.capacity = capacity;
+    this.#dropped = dropped;
     for (const entry of entries) this.push(entry);
   }
 

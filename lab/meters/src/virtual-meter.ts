@@ -48,6 +48,8 @@ export interface VirtualMeterSnapshot {
   readonly registers: RegisterSnapshot;
   readonly profile: readonly ProfileEntry[];
   readonly events: readonly MeterEvent[];
+  /** Events that gave way to these. */
+  readonly eventsDropped: number;
   readonly flagsOfQuarter: readonly ProfileFlag[];
   readonly tamper: { readonly magneticField: boolean; readonly coverOpened: boolean };
   readonly noticed: Conditions;
@@ -84,7 +86,7 @@ export class VirtualMeter {
     this.#raised = [...(kept?.raised ?? [])];
     this.registers = new Registers(kept?.registers ?? options.registers);
     this.profile = new LoadProfile(options.profileEntries ?? 960, kept?.profile);
-    this.events = new EventLog(options.logEntries ?? 100, kept?.events);
+    this.events = new EventLog(options.logEntries ?? 100, kept?.events, kept?.eventsDropped);
     if (kept === undefined) {
       this.#log("power-up");
       this.#meetMoments(this.#near(this.#second, this.#second).filter((one) => one.at === this.#second));
@@ -169,6 +171,7 @@ export class VirtualMeter {
       registers: this.registers.snapshot(),
       profile: this.profile.all(),
       events: this.events.all(),
+      eventsDropped: this.events.dropped,
       flagsOfQuarter: [...this.#flags],
       tamper: { ...this.#tamper },
       noticed: this.#noticed,

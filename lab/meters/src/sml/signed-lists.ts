@@ -132,9 +132,9 @@ function edlStatus(statusWord: number): { byteLength: number; bits: number } {
   return { byteLength: 8, bits: (statusWord & statusBit.export) === 0 ? 0 : 0x20 };
 }
 
-/** Newest entry of the log, counted from 1. */
-function logIndexOf(meter: VirtualMeter): number {
-  return Math.min(meter.events.length, 0xffff);
+/** Number of the newest event, counted from the meter's first one; two octets are left for it. */
+function logIndexOf({ events }: VirtualMeter): number {
+  return (events.dropped + events.length) & 0xffff;
 }
 
 function padded(octets: Uint8Array, byteLength: number): Uint8Array {

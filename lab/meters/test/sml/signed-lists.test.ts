@@ -1,8 +1,9 @@
 import { MeterPublicKey } from "@siegel/crypto";
 import { encodeFile, type GetListResponse, type LayoutName, SignedByMeter, SmlStream, wrapFile } from "@siegel/sml";
 import { expect, test } from "vitest";
+import { SmlMeter, VirtualMeter } from "../../src/index.ts";
 import { objects } from "../../src/sml/objects.ts";
-import { answers, asks, fileOf, meterAfter, noon, verdict } from "./asking.ts";
+import { answers, asks, fileOf, household, meterAfter, noon, verdict, virtualMeter } from "./asking.ts";
 
 const layouts: readonly LayoutName[] = ["EDL40", "eMoC", "ISA-EDL-40P"];
 const quarter = 900;
@@ -61,6 +62,23 @@ test.each(layouts)("%s: the page number counts up with each second and stands st
   });
   const [first = NaN] = pages;
   expect(pages).toEqual([first, first, first + 1, first + 2]);
+});
+
+test("the log index counts every event, beyond what the log holds and over a restart", () => {
+  // Between two signed readings the magnet could have been at the meter, and both would look alike.
+  const index = (meter: VirtualMeter) => {
+    const sml = new SmlMeter({ seed: 7, signed: "EDL40", meter });
+    const [list] = answers(sml, asks().getList(objects.signedList.EDL40), "GetListResponse");
+    return [...(list?.listSignature?.slice(-2) ?? [])];
+  };
+  const meter = virtualMeter({ logEntries: 2 });
+  expect(index(meter)).toEqual([0, 1]); // power-up
+  for (let count = 0; count < 300; count++) meter.resetTamper();
+  expect(meter.events.length).toBe(2);
+  expect(index(meter)).toEqual([1, 45]);
+  expect(index(new VirtualMeter({ household: household(), from: noon, logEntries: 2 }, meter.snapshot()))).toEqual([
+    1, 45,
+  ]);
 });
 
 test("ISA-EDL-40P: the register's own signature is over serial number, time, status, object, unit and value", () => {
