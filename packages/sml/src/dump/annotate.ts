@@ -131,7 +131,7 @@ class PayloadDump implements FieldObserver {
   lines(): readonly DumpLine[] {
     if (this.#payload.length === 0) return [];
     const { errors } = decodeFile(this.#payload, { observer: this });
-    for (const error of errors) this.#place(error);
+    this.#place(errors);
     if (this.#lines[0]?.at !== 0) this.#lines.unshift({ at: 0, depth: 1, field: "bytes", meaning: "no SML message" });
     return this.#lines.map(({ at, ...line }, index) => {
       const next = this.#lines[index + 1]?.at ?? this.#payload.length;
@@ -141,13 +141,19 @@ class PayloadDump implements FieldObserver {
     });
   }
 
-  /** Puts an error on the line of the byte where it was found. */
-  #place(error: DecodeError): void {
-    const { code } = error;
-    const { offset, path } = error.where;
-    const line = this.#lines.findLast(({ at }) => at <= offset) ?? this.#lines[0];
-    if (line === undefined) return;
-    line.error = { code, path };
-    line.meaning = error.message;
+  /**
+   * Puts each error on the line of the byte where it was found. Lines and errors are in the order of the bytes: one pass
+   * for all of them, since a hostile file can have as many errors as messages.
+   */
+  #place(errors: readonly DecodeError[]): void {
+    let index = 0;
+    for (const error of errors) {
+      const { code, where } = error;
+      while (index + 1 < this.#lines.length && this.#lines[index + 1]!.at <= where.offset) index++;
+      const line = this.#lines[index];
+      if (line === undefined) return;
+      line.error = { code, path: where.path };
+      line.meaning = error.message;
+    }
   }
 }

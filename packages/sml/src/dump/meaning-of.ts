@@ -24,8 +24,8 @@ const byField: Readonly<Record<string, (value: never) => string>> = {
   objName: (octetsOfName: Uint8Array) => obis(octetsOfName),
   listName: (name: Uint8Array) => (name.length === 6 ? obis(name) : octets(name)),
   serverId: (id: Uint8Array) => {
-    const meter = meterIdOf(id);
-    return meter.label === undefined ? octets(id) : `meter ${meter.label}`;
+    const label = id.length === 0 ? undefined : meterIdOf(id).label;
+    return label === undefined ? octets(id) : `meter ${label}`;
   },
   unit: (code: number) => {
     const unit = unitOfCode(code);
@@ -66,6 +66,7 @@ function obis(name: Uint8Array): string {
 }
 
 function octets(value: Uint8Array): string {
+  if (value.length === 0) return "empty";
   const text = printable(value);
   return text === undefined ? toHex(value) : `"${text}"`;
 }
