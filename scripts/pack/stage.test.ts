@@ -12,6 +12,7 @@ test("doors of the published package point to JavaScript with its types", () => 
   expect(publishedManifest({ ...manifest, exports, dependencies: { "@x/b": "1.0.0" } })).toMatchObject({
     ...manifest,
     type: "module",
+    engines: { node: ">=24" },
     dependencies: { "@x/b": "1.0.0" },
     exports: {
       ".": { types: "./dist/index.d.ts", default: "./dist/index.js" },

@@ -88,7 +88,7 @@ export function publishedManifest(manifest: Manifest): object {
     license: manifest.license,
     type: "module",
     sideEffects: false,
-    engines: { node: ">=20" },
+    engines: { node: ">=24" }, // the only one that the trial runs on
     files: ["dist"],
     exports: Object.fromEntries(exports),
     ...(manifest.dependencies ? { dependencies: manifest.dependencies } : {}),
