@@ -91,19 +91,18 @@ function loadingDoors(packed: readonly Packed[]): string {
 }
 
 function writeExamples(folder: string, packed: readonly Packed[]): string[] {
-  return packed.flatMap((one) => {
-    const example = exampleOf(join(one.folder, "README.md"));
-    if (example === undefined) return [];
+  return packed.map((one) => {
     const name = `example-${one.name.replace(/.*\//, "")}.ts`;
-    writeFileSync(join(folder, name), example);
-    return [name];
+    writeFileSync(join(folder, name), exampleOf(join(one.folder, "README.md")));
+    return name;
   });
 }
 
-/** The first block of TypeScript in a README. */
-function exampleOf(readme: string): string | undefined {
-  if (!existsSync(readme)) return undefined;
-  return /```ts\n([\s\S]*?)```/.exec(readFileSync(readme, "utf8"))?.[1];
+/** The first block of TypeScript in a README. A package that shows nobody how it is used is not ready. */
+function exampleOf(readme: string): string {
+  const example = existsSync(readme) ? /```ts\n([\s\S]*?)```/.exec(readFileSync(readme, "utf8"))?.[1] : undefined;
+  if (example === undefined) throw new Error(`${readme}: no example in TypeScript`);
+  return example;
 }
 
 function run(folder: string, command: string, args: readonly string[]): void {
