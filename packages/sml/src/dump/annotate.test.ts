@@ -1,6 +1,6 @@
 // If this failed, a dump would leave out or repeat bytes, and whoever compares it with the standard would be led astray.
 
-import { concatBytes } from "@siegel/wire";
+import { concatBytes, fromHex } from "@siegel/wire";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { quirks } from "../../test/quirks.ts";
@@ -55,5 +55,19 @@ test("changed captures, and changed messages", () => {
       expectWhole(bytes.subarray(8), annotatePayload(bytes.subarray(8)));
     }),
     { numRuns: 500 },
+  );
+});
+
+test("every one of many damaged messages says what is wrong with it", () => {
+  // An error on another message's line would send the reader to the wrong byte. That many of them, each searched from the
+  // first line on, would take a stranger's file minutes to dump: the runner's limit of time would end this test.
+  const checksumIsZero = fromHex("76 0201 6200 6200 72 630201 7101 630000 00");
+  const count = 30_000;
+  const payload = new Uint8Array(count * checksumIsZero.length);
+  for (let index = 0; index < count; index++) payload.set(checksumIsZero, index * checksumIsZero.length);
+  const lines = annotatePayload(payload);
+  const wrong = lines.filter(({ error }) => error !== undefined);
+  expect(wrong.map(({ field, error }) => `${field} ${error?.code}`)).toEqual(
+    Array.from({ length: count }, () => "crc16 bad-checksum"),
   );
 });

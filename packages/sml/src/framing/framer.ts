@@ -254,7 +254,7 @@ export class SmlFramer {
       read = pair + 4;
     }
     payload.set(this.#buffer.subarray(read, payloadEnd), write);
-    const streamOffset = (at: number) => offset + 8 + at + 4 * removedAt.filter((removed) => removed <= at).length;
+    const streamOffset = (at: number) => offset + 8 + at + 4 * countUpTo(removedAt, at);
     return { kind: "file", offset, byteLength, payload, checksum, streamOffset };
   }
 
@@ -304,6 +304,17 @@ export class SmlFramer {
     this.#inFile = false;
     this.#escaped = [];
   }
+}
+
+/** How many of the ascending numbers are at most `limit`. Halving: a dump asks for every field of a hostile file. */
+function countUpTo(ascending: readonly number[], limit: number): number {
+  let low = 0;
+  for (let high = ascending.length; low < high;) {
+    const middle = (low + high) >>> 1;
+    if (ascending[middle]! <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function indexOf(bytes: Uint8Array, byte: number, from: number, end: number): number {
