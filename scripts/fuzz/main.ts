@@ -47,7 +47,7 @@ for (const path of globSync("packages/*/fuzz/*.fuzz.ts", { cwd: root }).sort()) 
 if (targets.length === 0) fail(`no target's name contains "${values.target}"`);
 
 if (values.replay === undefined) {
-  const maxMs = values.minutes === undefined ? Infinity : (Number(values.minutes) * 60_000) / targets.length;
+  const maxMs = values.minutes === undefined ? Infinity : (minutesOf(values.minutes) * 60_000) / targets.length;
   for (const { target, module } of targets) report(await runCampaign(campaignOf(target, module, maxMs)));
 } else {
   const input = readFileSync(values.replay);
@@ -128,6 +128,12 @@ function options() {
 function wholeNumber(name: string, text: string): number {
   const value = Number(text);
   return Number.isSafeInteger(value) && value >= 0 ? value : fail(`--${name} takes a whole number, not "${text}"`);
+}
+
+/** Whatever is no number would end the run before its first input, as if nothing broke. */
+function minutesOf(text: string): number {
+  const value = Number(text);
+  return value > 0 ? value : fail(`--minutes takes a number above 0, not "${text}"`);
 }
 
 function fail(why: string): never {
