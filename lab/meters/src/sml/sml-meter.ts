@@ -4,7 +4,7 @@
  * In: a `VirtualMeter` that somebody advances, a seed for number and key.  Out: SML messages and their bytes.
  * Not here: sockets, the clock (./serve), what the household does (../virtual-meter).
  * Everything is a function of seed, options, memories and second: the same second gives the same bytes.
- * Source: SML 1.04; FNN Lastenheft Basiszähler for the list of current values.
+ * Source: SML 1.04. What the list of current values holds: ./current-values.
  */
 
 import type { MeterSigningKey } from "@siegel/crypto/testing";
@@ -34,7 +34,7 @@ import type { VirtualMeter } from "../virtual-meter.ts";
 import { type CurrentValuesOptions, fullList, reducedList } from "./current-values.ts";
 import { asciiOctets } from "./entries.ts";
 import { type Identity, identityOf, signingKeyOf } from "./identity.ts";
-import { tableOf } from "./memories.ts";
+import { type Table, tableOf } from "./memories.ts";
 import { localTime, secondsIndex } from "./meter-time.ts";
 import { objects } from "./objects.ts";
 import { type ParameterSource, parameterOf, setParameter } from "./parameters.ts";
@@ -46,7 +46,10 @@ export interface SmlMeterOptions {
   readonly seed: number | string;
   /** How lists are dated: by running time as most meters do, or by local time as SML 1.04 allows. */
   readonly time?: "second-index" | "local" | undefined;
-  /** Whether the PIN was entered; without it whole kWh and no power. True unless told. */
+  /**
+   * Whether the PIN was entered; true unless told. Without it whole kWh and no power: signed lists are not shown, and
+   * memories only to who knows the password.
+   */
   readonly pin?: boolean | undefined;
   /** Lists current values of both tariffs too; the meter must have been given a clock for them. */
   readonly tariffs?: 1 | 2 | undefined;
@@ -55,7 +58,7 @@ export interface SmlMeterOptions {
   /** What a second's file holds: signed meters push their signed list, others the current values, unless told. */
   readonly pushes?: "values" | "signed" | "both" | undefined;
   readonly encoding?: Partial<EncodingStyle> | undefined;
-  /** Needed then for profiles, events and parameters. Without any, these are free and the clock cannot be set. */
+  /** Needed then for profiles, events and parameters. Without any, these need none and the clock cannot be set. */
   readonly credentials?: { readonly username: string; readonly password: string } | undefined;
 }
 
@@ -97,9 +100,10 @@ export class SmlMeter implements SmlDevice {
   /** Open, one or two lists, Close; transaction ids count on from second to second. */
   pushMessages(): readonly SmlMessage[] {
     const { signed, pushes = signed === undefined ? "values" : "signed" } = this.#options;
+    const shown = this.pinEntered ? signed : undefined;
     const lists: GetListResponse[] = [];
-    if (pushes !== "signed" || signed === undefined) lists.push(this.#currentValues());
-    if (pushes !== "values" && signed !== undefined) lists.push(this.#signed(signed));
+    if (pushes !== "signed" || shown === undefined) lists.push(this.#currentValues());
+    if (pushes !== "values" && shown !== undefined) lists.push(this.#signed(shown));
     const file = (this.#identity.firstFile + this.#secondsIndex) % 2 ** 32;
     const bodies: MessageBody[] = [
       {
@@ -148,12 +152,12 @@ export class SmlMeter implements SmlDevice {
     if (listName === undefined || equalBytes(listName, objects.currentValues)) return this.#currentValues();
     const layout = layoutOfList(listName);
     if (layout === undefined || layout !== this.#options.signed) return "unknown-designation";
+    if (!this.pinEntered) return "attribute-not-readable";
     return this.#signed(layout);
   }
 
   profileList(question: ProfileQuestion): readonly GetProfileListResponse[] | Refusal {
-    if (this.busy) return "busy";
-    const table = tableOf(this.#options.meter, question, (time) => this.#clockAt(time));
+    const table = this.#table(question);
     if (typeof table === "string") return table;
     return table.rows.map(({ at, status, values }) => ({
       ...this.#profileHead(question, table.regPeriod),
@@ -164,8 +168,7 @@ export class SmlMeter implements SmlDevice {
   }
 
   profilePack(question: ProfileQuestion): GetProfilePackResponse | Refusal {
-    if (this.busy) return "busy";
-    const table = tableOf(this.#options.meter, question, (time) => this.#clockAt(time));
+    const table = this.#table(question);
     if (typeof table === "string") return table;
     const periodList = table.rows.map(({ at, status, values }) => ({
       valTime: this.#dated(at),
@@ -216,6 +219,13 @@ export class SmlMeter implements SmlDevice {
       contractId: this.label.slice(-8),
       widths: this.#widths,
     });
+  }
+
+  #table(question: ProfileQuestion): Table | Refusal {
+    if (this.busy) return "busy";
+    // Quarter hours tell as much as power does. Where there is a password, `mayAsk` has seen it.
+    if (!this.pinEntered && this.#options.credentials === undefined) return "attribute-not-readable";
+    return tableOf(this.#options.meter, question, (time) => this.#clockAt(time));
   }
 
   #profileHead({ path }: ProfileQuestion, regPeriod: number) {

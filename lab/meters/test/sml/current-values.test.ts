@@ -12,7 +12,7 @@ import {
   VirtualMeter,
 } from "../../src/index.ts";
 import { objects } from "../../src/sml/objects.ts";
-import { asks, fileBytes, fileOf, household, meterAfter, noon, virtualMeter } from "./asking.ts";
+import { asks, fileBytes, fileOf, household, meterAfter, noon, verdict, virtualMeter } from "./asking.ts";
 
 const hour = 3_600;
 
@@ -84,12 +84,30 @@ test("the sign of every power agrees with its status bit, and both directions oc
 test("without PIN nobody learns more than whole kilowatt-hours", () => {
   // A stranger at the optical interface would see who is at home.
   const meter = virtualMeter({ registers: counters(5_000_000) });
-  const locked = new SmlMeter({ seed: 7, meter, pin: false, signed: "EDL40", pushes: "values" });
+  const locked = new SmlMeter({ seed: 7, meter, pin: false, signed: "EDL40", pushes: "both" });
   const { values } = telegram(locked);
   expect(Object.keys(values)).toEqual(["1-0:96.50.1*1", "1-0:96.1.0*255", "1-0:1.8.0*255", "1-0:2.8.0*255"]);
   expect(values["1-0:1.8.0*255"]).toBe(`${meter.registers.reading("import", 3)}e3 Wh`);
+  for (const request of [
+    asks().getList(objects.signedList.EDL40),
+    asks().getProfileList({ path: [objects.loadProfile] }),
+    asks().getProfilePack({ path: [objects.eventLog] }),
+  ]) {
+    expect(verdict(locked, request)).toBe("attribute-not-readable");
+  }
   locked.pinEntered = true;
-  expect(telegram(locked).values).toHaveProperty(["1-0:16.7.0*255"]);
+  expect(fileOf(locked.pushFile()).messages).toHaveLength(4); // values and signed list between open and close
+  expect(verdict(locked, asks().getProfilePack({ path: [objects.eventLog] }))).toBe("answered");
+});
+
+test("who knows the password reads the memories without the PIN", () => {
+  // A gateway would need somebody with a torch before the meter in the cellar.
+  const credentials = { username: "operator", password: "0815" };
+  const meter = meterAfter(1_800, { pin: false, credentials });
+  const known = { username: new TextEncoder().encode("operator"), password: new TextEncoder().encode("0815") };
+  const profile = { path: [objects.loadProfile] };
+  expect(verdict(meter, asks(known).getProfilePack(profile))).toBe("answered");
+  expect(verdict(meter, asks().getProfilePack(profile))).toBe("wrong-user-or-password");
 });
 
 test("the same seed and second give the same bytes, whatever was asked between", () => {
