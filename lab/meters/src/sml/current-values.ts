@@ -4,7 +4,8 @@
  * In: a virtual meter at its second.  Out: the entries, the full set or what is left of it before the PIN is entered.
  * Without PIN a stranger at the optical interface learns whole kilowatt-hours only: power would tell who is at home.
  * The sign of each power agrees with bits 11 to 14 of the status word, because both are made from the same state.
- * Source: FNN Lastenheft Basiszähler (objects, order, status word); widths and scalers as seen on public captures.
+ * Source: objects, order, widths and scalers as public captures of such meters show them; the FNN Lastenheft
+ * Basiszähler, which they follow, was not at hand.
  */
 
 import type { ListEntry } from "@siegel/sml";
@@ -25,16 +26,10 @@ export interface CurrentValuesOptions {
 
 /** Everything: the PIN was entered. Energies in 0.1 Wh, power in 0.01 W. */
 export function fullList(meter: VirtualMeter, options: CurrentValuesOptions): ListEntry[] {
-  const { tariffs, widths, publicKey } = options;
-  const energy = (name: "import" | "importT1" | "importT2" | "export") => {
-    const raw = meter.registers.reading(name, -1);
-    return unsignedEntry({ objName: objects[name], raw, unit: unit.wattHour, scaler: -1 }, energyBytes, widths);
-  };
+  const { widths, publicKey } = options;
   return [
     ...nameplate(options),
-    { ...energy("import"), status: statusOf(meter) },
-    ...(tariffs === 2 ? [energy("importT1"), energy("importT2")] : []),
-    energy("export"),
+    ...counters(meter, options, -1),
     ...measured(meter, widths),
     octetsEntry(objects.firmware, asciiOctets(meter.firmware)),
     octetsEntry(objects.firmwareChecksum, checksumOf(meter.firmware)),
@@ -42,14 +37,22 @@ export function fullList(meter: VirtualMeter, options: CurrentValuesOptions): Li
   ];
 }
 
-/** Before the PIN is entered: two counters in whole kWh. */
+/** Before the PIN is entered: the counters in whole kWh. The status word stays, as in real meters. */
 export function reducedList(meter: VirtualMeter, options: CurrentValuesOptions): ListEntry[] {
-  const energy = (name: "import" | "export") => {
-    const raw = meter.registers.reading(name, 3);
-    const entry = { objName: objects[name], raw, unit: unit.wattHour, scaler: 3 };
-    return unsignedEntry(entry, energyBytes, options.widths);
+  return [...nameplate(options), ...counters(meter, options, 3)];
+}
+
+/** In units of 10^scaler Wh. */
+function counters(meter: VirtualMeter, { tariffs, widths }: CurrentValuesOptions, scaler: number): ListEntry[] {
+  const energy = (name: "import" | "importT1" | "importT2" | "export") => {
+    const raw = meter.registers.reading(name, scaler);
+    return unsignedEntry({ objName: objects[name], raw, unit: unit.wattHour, scaler }, energyBytes, widths);
   };
-  return [...nameplate(options), { ...energy("import"), status: statusOf(meter) }, energy("export")];
+  return [
+    { ...energy("import"), status: statusOf(meter) },
+    ...(tariffs === 2 ? [energy("importT1"), energy("importT2")] : []),
+    energy("export"),
+  ];
 }
 
 export function statusOf(meter: VirtualMeter, byteLength = 3): { byteLength: number; bits: number } {

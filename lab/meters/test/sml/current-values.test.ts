@@ -190,7 +190,10 @@ test("tariffs are listed as they were counted", () => {
   const meter = virtualMeter({ tariffs: doubleTariff({ from: 12 * hour, to: 13 * hour }) }); // it is 12:00 on the wall
   meter.advance(noon + 2 * hour);
   const { values } = telegram(new SmlMeter({ seed: 7, meter, tariffs: 2 }));
-  expect(values["1-0:1.8.2*255"]).toBe(`${readingOf(meter.registers.milliwattSeconds("importT2"), -1)}e-1 Wh`);
+  const low = meter.registers.milliwattSeconds("importT2");
+  expect(values["1-0:1.8.2*255"]).toBe(`${readingOf(low, -1)}e-1 Wh`);
+  const locked = telegram(new SmlMeter({ seed: 7, meter, tariffs: 2, pin: false }));
+  expect(locked.values["1-0:1.8.2*255"]).toBe(`${readingOf(low, 3)}e3 Wh`);
 });
 
 /** The one telegram of a push file: exact text for each value, and what the reader warned of. */
