@@ -1,8 +1,9 @@
 /**
- * The status word that stands beside every counter in a telegram.
+ * The status word that stands beside the import counter in a telegram.
  *
- * Source: FNN Lastenheft Basiszähler, status word (bit 8 load, 9 magnetic field, 10 cover, 11 export
- * of the total, 12–14 export per phase, 15 rotating field, 17 fatal error, 18–20 voltage). Bit 2 is always set.
+ * Source: the word of German household meters (FNN) as public captures show it: bit 2 always set, 8 load, 9 magnetic
+ * field, 10 cover, 11 export of the total, 12–14 export per phase, 15 rotating field, 17 fatal error, 18–20 voltage.
+ * How long a flag stays, and from which current and voltage on, is ours.
  */
 
 import { phases, totalMilliwatts } from "./household/load.ts";
@@ -51,5 +52,5 @@ const exportOf = [statusBit.exportL1, statusBit.exportL2, statusBit.exportL3] as
 const voltageOf = [statusBit.voltageL1, statusBit.voltageL2, statusBit.voltageL3] as const;
 /** Starting current of a class B meter for 5(60) A: 0.4 % of the reference current. */
 const startingMilliamperes = 20;
-/** Half of the nominal voltage. */
+/** Half of the nominal voltage; ours. */
 const missingBelowMillivolts = 115_000;

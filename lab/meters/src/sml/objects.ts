@@ -8,7 +8,7 @@ const octetsOf = (text: string): Uint8Array => {
   return Uint8Array.of(a, b, c, d, e, f);
 };
 
-/** Source: FNN Lastenheft Basiszähler, and what meters built by it send. */
+/** Source: IEC 62056-6-1 (OBIS) for measured values; the rest is what German household meters are seen to send. */
 export const objects = {
   maker: octetsOf("1-0:96.50.1*1"),
   serverId: octetsOf("1-0:96.1.0*255"),
@@ -51,13 +51,13 @@ export const objects = {
   stopwatch: octetsOf("0-175:100.117.114*255"),
   price: octetsOf("0-175:112.114.99*255"),
 
-  /** Memories, read as profiles. Source: IEC 62056-61, abstract objects 98 and 99. */
+  /** Memories, read as profiles. Source: IEC 62056-6-1, group C = 99 (profiles) and 96.11 (event codes). */
   loadProfile: octetsOf("1-0:99.1.0*255"),
   eventLog: octetsOf("1-0:99.98.0*255"),
   eventCode: octetsOf("0-0:96.11.0*255"),
-  eventPhase: octetsOf("0-0:96.11.1*255"),
+  eventPhase: octetsOf("1-0:96.128.2*255"), // ours: 96.11.1 would be the code of another log
 
-  /** Parameters. The last two are ours: groups D from 128 are left to the maker. */
+  /** Parameters. The last two are ours: values from 128 in group D are left to the maker. */
   clock: octetsOf("0-0:1.0.0*255"),
   statusWord: octetsOf("1-0:96.5.0*255"),
   deviceData: octetsOf("1-0:96.128.0*255"),
