@@ -5,10 +5,10 @@
  * cases ran and how many could not. Where `CI` is set a skipped unit test is a failure: there everything is installed.
  */
 
-import type { Reporter, TestCase, TestModule } from "vitest/node";
+import type { Reporter, SerializedError, TestCase, TestModule } from "vitest/node";
 
 export default class SummaryReporter implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[]): void {
+  onTestRunEnd(modules: readonly TestModule[], stray: readonly SerializedError[]): void {
     const tests = modules.flatMap((one) => [...one.children.allTests()]);
     const broken = modules.filter((one) => one.errors().length > 0).length; // files that did not even load
     const inState = (state: string): TestCase[] => tests.filter((one) => one.result().state === state);
@@ -20,9 +20,8 @@ export default class SummaryReporter implements Reporter {
       lines.push(`CI allows no skipped unit test: ${refused} skipped`);
       process.exitCode = 1;
     }
-    lines.push(
-      `${inState("passed").length} passed, ${inState("failed").length + broken} failed, ${skipped.length} skipped`,
-    );
+    const failed = inState("failed").length + broken + stray.length; // stray: thrown where no test waited for it
+    lines.push(`${inState("passed").length} passed, ${failed} failed, ${skipped.length} skipped`);
     process.stdout.write(`${lines.join("\n")}\n`);
   }
 }

@@ -65,6 +65,16 @@ test("a failed test and a file that does not load count as failed", () => {
   expect(broken.lines).toContain("0 passed, 1 failed, 0 skipped");
 });
 
+test("an error that no test waited for counts as failed", () => {
+  // The last line would say "0 failed" of a run that failed.
+  const { status, lines } = run(
+    "unit",
+    'import { test } from "vitest"; test("x", () => { void Promise.reject(new Error("x")); });',
+  );
+  expect(status).toBe(1);
+  expect(lines).toContain("1 passed, 1 failed, 0 skipped");
+});
+
 const corpus = `
 import { corpusCases } from "${root}/scripts/corpus.ts";
 const cases = () => ["a", "b", "c"];
