@@ -86,26 +86,21 @@ export class SmlStream {
     const events: StreamEvent[] = file.errors.map((error) => errorAt(offset, inStream(error, frame), error.where.path));
     const evidence: SignedByMeter[] = [];
     const refused = new Set<number>();
-    const unsigned = new Set<number>();
     for (const [index, { body }] of file.messages.entries()) {
       if (body.kind !== "GetListResponse" || this.#options.key === undefined) continue;
       try {
         evidence.push(SignedByMeter.verify(body.value, this.#options.key));
       } catch (error) {
         if (!(error instanceof SignatureError)) throw error;
-        if (error.code === "not-signed" && this.#options.strict !== true) {
-          unsigned.add(index);
-          continue;
-        }
+        if (error.code === "not-signed" && this.#options.strict !== true) continue;
         refused.add(index);
         events.push(errorAt(offset, error, `messages[${index}].GetListResponse.listSignature`));
       }
     }
     const kept = file.messages.filter((_, index) => !refused.has(index));
-    for (const [index, telegram] of telegramsOf({ ...file, messages: kept }, evidence).entries()) {
-      const warnings = [...telegram.warnings];
-      if (index === 0) warnings.unshift(...extra);
-      if (unsigned.size > 0) warnings.push({ code: "not-signed" });
+    const keyGiven = this.#options.key !== undefined;
+    for (const [index, telegram] of telegramsOf({ ...file, messages: kept }, evidence, { keyGiven }).entries()) {
+      const warnings = index === 0 ? [...extra, ...telegram.warnings] : telegram.warnings;
       events.push({ kind: "telegram", offset, telegram: { ...telegram, warnings } });
     }
     return events.length === 0 ? [{ kind: "empty", offset }] : events;

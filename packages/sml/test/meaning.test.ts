@@ -121,6 +121,35 @@ test("a meter that reports a fault gives suspect values", () => {
   expect(telegram.warnings.map(({ code }) => code)).toEqual(["meter-reports-fault"]);
 });
 
+test("a power with a status word of its own follows that one", () => {
+  // One word beside the total would turn the feed-in of a second channel into consumption.
+  const telegram = telegramOf([energy(1, 4, status(0x1c0104)), power(-5, 2, status(0x1c0904))]);
+  expect(valueOf(telegram, "1-0:16.7.0*255")).toBe("-0.05 W");
+  expect(telegram.warnings).toEqual([]);
+});
+
+test("a value with its own time has the unit and scaler of its entry, and its own status", () => {
+  // A register would be shown ten times as high and without a unit, and a magnet beside the meter would not show.
+  const value = {
+    timestamp: { kind: "timestamp", value: 1_790_000_000 },
+    status: { byteLength: 3, bits: 0x1c0304 },
+    simpleValue: { type: "unsigned", byteLength: 4, value: 23_536_569 },
+  } as const;
+  const own = energy(0, 1, { status: undefined, value: { type: "list", value: { kind: "timestampedValue", value } } });
+  const telegram = telegramOf([own]);
+  expect(valueOf(telegram, "1-0:1.8.0*255")).toBe("2353656.9 Wh");
+  expect(telegram.values[0]).toMatchObject({ scaler: -1, reading: { quality: "suspect", status: 0x1c0304 } });
+  expect(telegram.values[0]?.reading?.at?.toString()).toBe("2026-09-21T14:13:20Z");
+});
+
+test("a time as a value is in seconds, whatever the entry's scaler says", () => {
+  // Whoever computes raw · 10^scaler from the JSON line would get another number than the value beside it.
+  const time = { kind: "smlTime", value: { kind: "secIndex", value: 729 } } as const;
+  const telegram = telegramOf([entry("810060080001", { scaler: 2, value: { type: "list", value: time } })]);
+  expect(telegram.values[0]?.scaler).toBe(0);
+  expect(valueOf(telegram, "129-0:96.8.0*1")).toBe("729 s");
+});
+
 // --- time -------------------------------------------------------------------------------------------------------------
 
 test("a second index is never a date", () => {
@@ -303,4 +332,18 @@ test("an error's offset counts in the stream, behind escapes too", () => {
   expect(bytes.subarray(event.error.where.offset - 11, event.error.where.offset - 4)).toEqual(
     fromHex("07 0100010800ff"),
   );
+});
+
+test("of two lists in a file only the one without a signature is called unsigned", () => {
+  // A signed reading would look doubtful, or an unsigned one as good as its neighbour.
+  const key = MeterSigningKey.fromSeed({ curve: "P-192", seed: new Uint8Array(32) });
+  const signed = message({ kind: "GetListResponse", value: signList(signable.EDL40, key, 1) }, "a1");
+  const plain = message({ kind: "GetListResponse", value: list([energy(1, 4)]) }, "a3");
+  const stream = new SmlStream({ key: key.publicKey });
+  const events = stream.push(wrapFile(encodeFile([open, signed, plain, close])));
+  const told = events.flatMap((event) => (event.kind === "telegram" ? [event.telegram] : []));
+  expect(told.map(({ trust, warnings }) => [trust, warnings.some(({ code }) => code === "not-signed")])).toEqual([
+    ["signed", false],
+    ["clear", true],
+  ]);
 });

@@ -82,27 +82,29 @@ export interface Telegram {
 /**
  * The telegrams of one file, in its order; Open and Close alone give none.
  *
- * @param signed  Evidence for lists of this file, as `SignedByMeter.verify` makes it.
+ * @param signed           Evidence for lists of this file, as `SignedByMeter.verify` makes it.
+ * @param options.keyGiven  A public key was there to check with: a list without a signature is told.
  */
-export function telegramsOf(file: SmlFile, signed: readonly SignedByMeter[] = []): readonly Telegram[] {
+export function telegramsOf(
+  file: SmlFile,
+  signed: readonly SignedByMeter[] = [],
+  { keyGiven = false }: { readonly keyGiven?: boolean } = {},
+): readonly Telegram[] {
   const deviations = [...new Set(file.deviations.map(({ code }) => code))].map((code) => ({ code }));
   return file.messages
-    .flatMap(({ body }) => telegramsOfBody(body, signed))
+    .flatMap(({ body }) => telegramsOfBody(body, signed, keyGiven))
     .map((telegram, index) => {
       // A deviation belongs to the file; it is told once.
       return index === 0 ? { ...telegram, warnings: [...deviations, ...telegram.warnings] } : telegram;
     });
 }
 
-function telegramsOfBody(body: MessageBody, signed: readonly SignedByMeter[]): readonly Telegram[] {
+function telegramsOfBody(body: MessageBody, signed: readonly SignedByMeter[], keyGiven: boolean): readonly Telegram[] {
   switch (body.kind) {
-    case "GetListResponse":
-      return [
-        listTelegram(
-          body.value,
-          signed.find(({ response }) => response === body.value),
-        ),
-      ];
+    case "GetListResponse": {
+      const evidence = signed.find(({ response }) => response === body.value);
+      return [listTelegram(body.value, evidence, keyGiven)];
+    }
     case "GetProfileListResponse":
       return [profileListTelegram(body.value)];
     case "GetProfilePackResponse":
@@ -121,13 +123,15 @@ function telegramsOfBody(body: MessageBody, signed: readonly SignedByMeter[]): r
   }
 }
 
-function listTelegram(list: GetListResponse, evidence: SignedByMeter | undefined): Telegram {
+function listTelegram(list: GetListResponse, evidence: SignedByMeter | undefined, keyGiven: boolean): Telegram {
   const clock = list.actSensorTime ?? list.actGatewayTime;
   const isIsa = (evidence?.layout ?? familyOf(list)) === "ISA-EDL-40P";
   const timeOf = (time: SmlTime | undefined) => (isIsa ? unmarkedLocal(time, clock) : time);
   // The list's own time is under no signature: a stranger could give signed values a new date with it.
   const telegram = new TelegramBuilder(list.serverId, evidence === undefined ? clock : timeOf(evidence.time));
-  if (list.listSignature !== undefined && evidence === undefined) telegram.warn("signature-not-checked");
+  if (list.listSignature === undefined) {
+    if (keyGiven) telegram.warn("not-signed");
+  } else if (evidence === undefined) telegram.warn("signature-not-checked");
   // Power entries carry no status of their own: the word stands beside the total registers.
   telegram.setStatus(statusOfList(list.valList));
   for (const entry of list.valList) {
@@ -228,16 +232,20 @@ class TelegramBuilder {
     const obis = ObisCode.of(entry.objName);
     const scaler = entry.scaler ?? 0;
     if (clockNotSet(entry.valTime)) this.warn("clock-not-set");
-    this.#values.push({ obis, reading: this.#reading(obis, entry, scaler, trust), wire: entry.value, scaler, trust });
+    const reading = this.#reading(obis, entry, scaler, trust);
+    // A time within a list is in seconds, whatever the entry says.
+    const meant = reading?.kind === "number" ? reading.value.scaler : scaler;
+    this.#values.push({ obis, reading, wire: entry.value, scaler: meant, trust });
   }
 
   #reading(obis: ObisCode, entry: ListEntry, scaler: number, trust: Trust): Reading | undefined {
+    const status = this.#judged(entry.status);
     const base = {
       meter: this.#meter,
       obis,
       at: instantOf(entry.valTime) ?? this.#at,
       status: entry.status?.bits,
-      quality: this.#quality(entry.status),
+      quality: this.#quality(status),
       trust,
     };
     const value = entry.value;
@@ -245,9 +253,9 @@ class TelegramBuilder {
       case "signed":
       case "unsigned": {
         const unit = unitOf(entry.unit);
-        const repaired = repairedSign(obis, value, this.#status);
+        const repaired = repairedSign(obis, value, status);
         if (repaired !== undefined) this.warn("sign-repaired", obis);
-        if (isAbsolutePower(obis) && this.#status?.exporting) this.warn("power-is-export", obis);
+        if (isAbsolutePower(obis) && status?.exporting) this.warn("power-is-export", obis);
         return { ...base, kind: "number", value: ScaledValue.of(repaired ?? value.value, scaler), unit };
       }
       case "octets":
@@ -255,16 +263,20 @@ class TelegramBuilder {
       case "boolean":
         return { ...base, kind: "boolean", value: value.value };
       case "list":
-        return this.#listReading(base, value);
+        return this.#listReading(base, value, { unit: unitOf(entry.unit), scaler });
       case undefined:
         return undefined;
     }
   }
 
-  /** A list is a time, a value with its own time, or a COSEM scaler and unit; the first two are readings. */
+  /**
+   * A list is a time, a value with its own time and status, or a COSEM scaler and unit; the first two are readings.
+   * Unit and scaler of a value with its own time are those of its entry.
+   */
   #listReading(
     base: Omit<Reading, "kind" | "value" | "unit">,
     value: SmlValue & { type: "list" },
+    form: { readonly unit: Unit | undefined; readonly scaler: number },
   ): Reading | undefined {
     const { kind, value: content } = value.value;
     if (kind === "smlTime") {
@@ -272,21 +284,27 @@ class TelegramBuilder {
       return { ...base, kind: "number", value: ScaledValue.of(seconds), unit: unitOf(secondsUnit) };
     }
     if (kind !== "timestampedValue") return undefined;
-    const { simpleValue } = content;
-    const own = { ...base, at: instantOf(content.timestamp) ?? base.at, status: content.status.bits };
+    const { simpleValue, status, timestamp } = content;
+    if (clockNotSet(timestamp)) this.warn("clock-not-set");
+    const quality = this.#quality(this.#judged(status));
+    const own = { ...base, at: instantOf(timestamp) ?? base.at, status: status.bits, quality };
     switch (simpleValue.type) {
       case "octets":
         return { ...own, kind: "octets", value: simpleValue.value };
       case "boolean":
         return { ...own, kind: "boolean", value: simpleValue.value };
       default:
-        return { ...own, kind: "number", value: ScaledValue.of(simpleValue.value), unit: undefined };
+        return { ...own, kind: "number", value: ScaledValue.of(simpleValue.value, form.scaler), unit: form.unit };
     }
   }
 
-  #quality(status: SmlStatus | undefined): Quality {
-    const judged = status === undefined || status === this.#statusWord ? this.#status : meterStatus(status);
-    if (judged?.reportsFault !== true) return "valid";
+  /** What an entry's own status word says; the list's for an entry without one. */
+  #judged(status: SmlStatus | undefined): MeterStatus | undefined {
+    return status === undefined || status === this.#statusWord ? this.#status : meterStatus(status);
+  }
+
+  #quality(status: MeterStatus | undefined): Quality {
+    if (status?.reportsFault !== true) return "valid";
     this.warn("meter-reports-fault");
     return "suspect";
   }
