@@ -1,22 +1,35 @@
 // If this failed, owners of real meters would be sent to look for faults they do not have, or not be told of their own.
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { expect } from "vitest";
+import { corpusCases } from "../../../../../scripts/corpus.ts";
 import type { DiagnosisCode } from "../diagnose.ts";
 import { diagnosisOf } from "./samples.ts";
 
-const corpus = new URL("../../../../../../shared/corpus/", import.meta.url);
-
-function captures(folder: string, pattern: RegExp): string[] {
-  const place = new URL(`${folder}/`, corpus);
-  if (!existsSync(place)) return [];
-  return readdirSync(place)
-    .filter((name) => pattern.test(name))
-    .map((name) => `${folder}/${name}`);
+interface Captures {
+  /** Within the corpus. */
+  readonly folder: string;
+  /** Which files of it. */
+  readonly pattern: RegExp;
+  readonly count: number;
 }
 
-function codesOf(name: string): DiagnosisCode[] {
-  return diagnosisOf(readFileSync(new URL(name, corpus)), { fromLine: false }).map(({ code }) => code);
+function diagnosed(captures: Captures, check: (codes: readonly DiagnosisCode[], name: string) => void): void {
+  corpusCases(
+    {
+      ...captures,
+      cases: (path) =>
+        readdirSync(path)
+          .filter((name) => captures.pattern.test(name))
+          .map((name) => join(path, name)),
+      nameOf: (file) => `${basename(file)} is explained`,
+    },
+    (file) => {
+      const codes = diagnosisOf(readFileSync(file), { fromLine: false }).map(({ code }) => code);
+      check(codes, `${captures.folder}/${basename(file)}`);
+    },
+  );
 }
 
 /** All other captures are good, and nothing is said. */
@@ -31,26 +44,32 @@ const troubled: Readonly<Record<string, readonly DiagnosisCode[]>> = {
   "sml-signed/signed-03.bin": ["damaged-always"], // one object code changed on purpose
 };
 
-const sml = [...captures("sml", /bin$/), ...captures("sml-other", /./), ...captures("sml-signed", /bin$/)];
-
-test.skipIf(sml.length === 0).each(sml)("%s", (name) => {
-  expect(codesOf(name)).toEqual(troubled[name] ?? []);
-});
-
-const others: readonly (readonly [folder: string, pattern: RegExp, DiagnosisCode])[] = [
-  ["d0", /txt$/, "protocol-iec62056-21"],
-  ["p1/dsmr_parser", /^(?!.*ESY).*txt$/, "protocol-p1"],
-  ["p1/dsmr_parser", /ESY.*txt$/, "protocol-iec62056-21"], // pushed by an EasyMeter: no object of P1 in it
-  ["p1/node-dsmr-parser", /txt$/, "protocol-p1"],
-  ["p1/node-dsmr-parser-encrypted", /txt$/, "protocol-p1-encrypted"],
-  ["hdlc/node-dsmr-parser-dlms", /txt$/, "protocol-hdlc"],
-  ["dlms/meters", /^hdlc_[^_]*_?[^_]*_?[^_]*(?<!decoded)\.log$/, "protocol-hdlc"],
-  ["dlms/meters", /^mbus_kmswest\.log$/, "protocol-mbus"],
+const sml: readonly Captures[] = [
+  { folder: "sml", pattern: /bin$/, count: 24 },
+  { folder: "sml-other", pattern: /bin$/, count: 1 },
+  { folder: "sml-signed", pattern: /bin$/, count: 8 },
 ];
 
-for (const [folder, pattern, code] of others) {
-  const names = captures(folder, pattern);
-  test.skipIf(names.length === 0).each(names)(`%s is ${code}`, (name) => {
-    expect(codesOf(name)).toContain(code);
+for (const captures of sml) {
+  diagnosed(captures, (codes, name) => {
+    expect(codes).toEqual(troubled[name] ?? []);
+  });
+}
+
+const others: readonly (Captures & { readonly code: DiagnosisCode })[] = [
+  { folder: "d0", pattern: /txt$/, count: 10, code: "protocol-iec62056-21" },
+  { folder: "p1/dsmr_parser", pattern: /^(?!.*ESY).*txt$/, count: 7, code: "protocol-p1" },
+  // Pushed by an EasyMeter: no object of P1 in it.
+  { folder: "p1/dsmr_parser", pattern: /ESY.*txt$/, count: 1, code: "protocol-iec62056-21" },
+  { folder: "p1/node-dsmr-parser", pattern: /txt$/, count: 12, code: "protocol-p1" },
+  { folder: "p1/node-dsmr-parser-encrypted", pattern: /txt$/, count: 2, code: "protocol-p1-encrypted" },
+  { folder: "hdlc/node-dsmr-parser-dlms", pattern: /txt$/, count: 7, code: "protocol-hdlc" },
+  { folder: "dlms/meters", pattern: /^hdlc_.*(?<!_decoded)\.log$/, count: 3, code: "protocol-hdlc" },
+  { folder: "dlms/meters", pattern: /^mbus_kmswest\.log$/, count: 1, code: "protocol-mbus" },
+];
+
+for (const { code, ...captures } of others) {
+  diagnosed(captures, (codes) => {
+    expect(codes).toContain(code);
   });
 }
