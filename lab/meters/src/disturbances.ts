@@ -14,7 +14,7 @@ import { Random } from "./random.ts";
 export type LastingDisturbance = { readonly at: number; readonly seconds: number } & (
   | { readonly kind: "power-failure" | "magnetic-field" | "cover-open" | "reversed-field" }
   | { readonly kind: "phase-loss"; readonly phase: Phase }
-  // Logged as out of band by its kind, whatever the voltage is then; undisturbed it is 223 to 239 V.
+  // Logged as out of band by its kind, whatever the voltage is then; undisturbed it is 223 to 241 V.
   | { readonly kind: "over-voltage" | "under-voltage"; readonly phase: Phase; readonly byMillivolts: number }
 );
 

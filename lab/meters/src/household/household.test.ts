@@ -87,8 +87,8 @@ test("all values are whole, voltages lie within EN 50160, current follows from p
 
 test("frequency is the same everywhere, weather in a region, habits nowhere", () => {
   // A town would cook in step, or its roofs would lie under different skies.
-  const one = new Household({ seed: 1, photovoltaics: {} });
-  const two = new Household({ seed: 2, photovoltaics: {} });
+  const photovoltaics = { phase: 0 } as const;
+  const [one, two] = [new Household({ seed: 1, photovoltaics }), new Household({ seed: 2, photovoltaics })];
   const bare = [new Household({ seed: 1 }), new Household({ seed: 2 })] as const;
   const at = Date.UTC(2025, 5, 21, 11) / 1000;
   expect(one.at(at).frequencyMillihertz).toBe(two.at(at).frequencyMillihertz);
@@ -97,6 +97,17 @@ test("frequency is the same everywhere, weather in a region, habits nowhere", ()
   expect(roof(one, bare[0])).toBe(roof(two, bare[1]));
   expect(roof(one, bare[0])).toBeGreaterThan(0);
   expect(bare[0].load(at).activeMilliwatts).not.toEqual(bare[1].load(at).activeMilliwatts);
+});
+
+test.each([
+  [5_000, [false, false, true]],
+  [6_000, [true, true, true]],
+])("a roof of %d Wp feeds the phases that its inverter may", (peakWatts, expected) => {
+  // A balancing meter would never be tried with a roof on one phase and a kettle on another.
+  const at = Date.UTC(2025, 5, 21, 11) / 1000;
+  const [bare, roofed] = [new Household({ seed: 1 }), new Household({ seed: 1, photovoltaics: { peakWatts } })];
+  const fed = phases.map((phase) => roofed.load(at).activeMilliwatts[phase] < bare.load(at).activeMilliwatts[phase]);
+  expect(fed).toEqual(expected);
 });
 
 test("a load lowers its own voltage, feeding in lifts it", () => {

@@ -18,14 +18,14 @@ export interface Photovoltaics {
   readonly tiltDegrees: number;
   /** 0 = south, west positive. */
   readonly azimuthDegrees: number;
-  /** Phase of a small inverter. */
+  /** Phase of an inverter up to 4.6 kVA: a roof up to 5.1 kWp. */
   readonly phase: Phase;
 }
 
 export const southRoof: Photovoltaics = { peakWatts: 5_000, tiltDegrees: 35, azimuthDegrees: 0, phase: 2 };
 
 export function photovoltaics(roof: Photovoltaics, place: Place, weather: Weather): Process {
-  const feeding: readonly Phase[] = roof.peakWatts > 4_600 ? phases : [roof.phase];
+  const feeding: readonly Phase[] = roof.peakWatts * inverterShare > onePhaseWatts ? phases : [roof.phase];
   return {
     name: "photovoltaics",
     addTo(sum, second) {
@@ -68,3 +68,5 @@ const groundReflects = 0.2;
 const systemEfficiency = 0.86;
 /** Inverters are chosen smaller than the modules. */
 const inverterShare = 0.9;
+/** Limit of unbalance. */
+const onePhaseWatts = 4_600;
