@@ -58,6 +58,7 @@ function lapsesOf(path: string, text: string): Lapse[] {
     }
     return false;
   };
+  const isCore = path.startsWith("packages/") && !path.startsWith("packages/channel/");
   if (!text.replace(/^#!.*\n/, "").startsWith("/*")) add("no-header", 0);
   new Visitor({
     TSAnyKeyword(node) {
@@ -68,12 +69,21 @@ function lapsesOf(path: string, text: string): Lapse[] {
       const isConst = text.slice(node.typeAnnotation.start, node.typeAnnotation.end) === "const";
       if (!isConst && !explained(node.typeAnnotation.start)) add("assertion-without-reason", node.start);
     },
+    TSTypeAssertion(node) {
+      if (!explained(node.start)) add("assertion-without-reason", node.start);
+    },
     NewExpression(node) {
-      const isNow = node.callee.type === "Identifier" && node.callee.name === "Date" && node.arguments.length === 0;
-      if (isNow && path.startsWith("packages/") && !path.startsWith("packages/channel/")) add("clock", node.start);
+      if (isCore && isDate(node.callee) && node.arguments.length === 0) add("clock", node.start);
+    },
+    CallExpression(node) {
+      if (isCore && isDate(node.callee)) add("clock", node.start); // without `new` it tells the time, whatever it is given
     },
   }).visit(program);
   return found;
+}
+
+function isDate(callee: { type: string; name?: unknown }): boolean {
+  return callee.type === "Identifier" && callee.name === "Date";
 }
 
 interface Span {

@@ -145,8 +145,10 @@ test.each([
   ["any with its reason below", `${header}export function a(): any {\n  // any: overloads\n}`, []],
   ["as", `${header}export const a = b as C;`, ["assertion-without-reason"]],
   ["as with its reason above", `${header}// The map pairs them.\nexport const a = b as C;`, []],
+  ["an assertion in angle brackets", `${header}export const a = <C>b;`, ["assertion-without-reason"]],
   ["as const", `${header}export const a = { b: 1 } as const;`, []],
   ["the time of day in a core", `${header}export const a = new Date();`, ["clock"]],
+  ["the time of day as text in a core", `${header}export const a = Date();`, ["clock"]],
   ["a given time in a core", `${header}export const a = new Date(0);`, []],
   ["a file without an introduction", "export const a = 1;", ["no-header"]],
 ])("house rules: %s", (_what, text, rules) => {
