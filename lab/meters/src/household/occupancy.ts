@@ -5,7 +5,7 @@
  * holidays with a fixed date as Sundays, and a few weeks a year in which nobody is there.
  */
 
-import { atWall, hourSeconds, type CalendarDay } from "../local-time.ts";
+import { atWall, hourSeconds, localDay, type CalendarDay } from "../local-time.ts";
 import type { Random } from "../random.ts";
 
 /** Half-open span of seconds. */
@@ -52,8 +52,9 @@ export function isDayOff(day: CalendarDay): boolean {
 
 /** Whole weeks, so that a leave begins and ends at a weekend: about three a year. */
 function isAway(random: Random, day: CalendarDay): boolean {
-  const week = Math.floor((day.index + 5) / 7); // begins on a Saturday
-  const likely = day.month === 7 || day.month === 8 ? 0.17 : 0.035;
+  const week = Math.floor((day.index + 5) / 7);
+  const { month } = localDay(week * 7 - 5); // its first day, a Saturday
+  const likely = month === 7 || month === 8 ? 0.17 : 0.035;
   return random.fork("away").at(week) < likely;
 }
 
