@@ -8,6 +8,7 @@ export const modelErrorCodes = {
   "scaler-out-of-range": "a reading's scaler lies between -6 and 6",
   "no-capacity": "a memory holds at least one entry",
   backwards: "the virtual meter runs forwards only",
+  "not-a-household": "1 to 6 people live between the polar circles, under a roof of 0 W or more",
   "not-a-time": "a time of day lies in 0 … 86 399 seconds, and the two differ",
 } as const;
 

@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Household } from "./household.ts";
+import { localDayOf } from "../local-time.ts";
+import { ModelError } from "../model-error.ts";
+import { Household, type HouseholdOptions } from "./household.ts";
 import { phases } from "./load.ts";
+import { sunTimes } from "./sun.ts";
 
 const year = Date.UTC(2025, 0, 1) / 1000 - 3_600;
 const everything = { seed: 11, people: 4, photovoltaics: {}, electricVehicle: true, heatPump: true };
@@ -108,6 +111,34 @@ test.each([
   const [bare, roofed] = [new Household({ seed: 1 }), new Household({ seed: 1, photovoltaics: { peakWatts } })];
   const fed = phases.map((phase) => roofed.load(at).activeMilliwatts[phase] < bare.load(at).activeMilliwatts[phase]);
   expect(fed).toEqual(expected);
+});
+
+test.each<Partial<HouseholdOptions>>([
+  { people: 0 },
+  { people: 7 },
+  { people: 2.5 },
+  { people: Number.NaN },
+  { photovoltaics: { peakWatts: -1 } },
+  { photovoltaics: { tiltDegrees: Number.NaN } },
+  { place: { latitudeDegrees: 70, longitudeDegrees: 20 } },
+])("%j is no household", (options) => {
+  // Lights and roof would be missing for a reason that nobody finds.
+  expect(() => new Household({ seed: 1, ...options })).toThrow(ModelError);
+});
+
+test("a household at the edge of what is modelled has its lights and its roof on every day", () => {
+  // The longest and the shortest day would have no dusk.
+  const place = { latitudeDegrees: 66.4, longitudeDegrees: 25 };
+  const household = new Household({ seed: 1, people: 6, place, photovoltaics: { peakWatts: 30_000 } });
+  for (const solstice of [Date.UTC(2025, 5, 21, 10), Date.UTC(2025, 11, 21, 18)]) {
+    const { activeMilliwatts } = household.load(solstice / 1000);
+    expect(activeMilliwatts.every(Number.isInteger)).toBe(true);
+  }
+  const [june, december] = [Date.UTC(2025, 5, 21), Date.UTC(2025, 11, 21)].map((date) =>
+    sunTimes(localDayOf(date / 1000), place),
+  );
+  expect(june!.sets - june!.rises).toBeGreaterThan(22 * 3_600);
+  expect(december!.sets - december!.rises).toBeLessThan(3 * 3_600);
 });
 
 test("a load lowers its own voltage, feeding in lifts it", () => {

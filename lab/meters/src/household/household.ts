@@ -9,6 +9,7 @@
  */
 
 import { type CalendarDay, localDay, localDayOf } from "../local-time.ts";
+import { ModelError } from "../model-error.ts";
 import { Random } from "../random.ts";
 import { type Appliance, type DayPlanInput, type Process, processStepSeconds } from "./appliance.ts";
 import { compressor } from "./cooling.ts";
@@ -29,14 +30,14 @@ import { type Weather, weatherOf } from "./weather.ts";
 
 export interface HouseholdOptions {
   readonly seed: number | string;
-  /** 1 to 6; 3 unless told. */
+  /** 1 to 6, whole; 3 unless told. */
   readonly people?: number;
   /** A roof; `{}` for 5 kWp to the south. None unless told. */
   readonly photovoltaics?: Partial<Photovoltaics>;
   readonly electricVehicle?: boolean;
   /** Heats with a heat pump instead of a gas boiler. */
   readonly heatPump?: boolean;
-  /** Siegerland unless told. */
+  /** Between the polar circles, where the sun rises and sets each day; Siegerland unless told. */
   readonly place?: Place;
   /** Households of one region share their weather; one region unless told. */
   readonly region?: number | string;
@@ -59,7 +60,9 @@ export class Household {
   readonly #runsOfDay = new Map<number, Run[]>();
   #plan: DayPlan | undefined;
 
+  /** @throws {ModelError} "not-a-household" when people, roof or place lie outside of what is modelled. */
   constructor(options: HouseholdOptions) {
+    if (!isModelled(options)) throw new ModelError("not-a-household");
     this.#random = Random.of(options.seed).fork("household");
     this.#place = options.place ?? siegerland;
     this.#weather = weatherOf(Random.of(options.region ?? "region").fork("weather"));
@@ -135,6 +138,18 @@ export class Household {
   }
 }
 
+function isModelled({ people = 3, photovoltaics: roof, place = siegerland }: HouseholdOptions): boolean {
+  const { peakWatts = 0, tiltDegrees = 0, azimuthDegrees = 0 } = roof ?? {};
+  return (
+    Number.isInteger(people) &&
+    people >= 1 &&
+    people <= 6 &&
+    peakWatts >= 0 &&
+    [peakWatts, tiltDegrees, azimuthDegrees, place.longitudeDegrees].every(Number.isFinite) &&
+    Math.abs(place.latitudeDegrees) < polarCircleDegrees
+  );
+}
+
 /** What the house owns, each on its phase. A new appliance changes no other one's numbers. */
 function appliancesOf(random: Random, options: HouseholdOptions): Appliance[] {
   const people = options.people ?? 3;
@@ -155,3 +170,4 @@ function appliancesOf(random: Random, options: HouseholdOptions): Appliance[] {
 }
 
 const siegerland: Place = { latitudeDegrees: 50.9, longitudeDegrees: 8 };
+const polarCircleDegrees = 66.5;
