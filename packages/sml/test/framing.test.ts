@@ -107,7 +107,7 @@ test("a file of exactly the maximum passes, one byte group more does not", () =>
   const line = wrapFile(new Uint8Array(40).fill(0x55));
   expect(payloads(feed([line], { maxFileBytes: line.length }))).toHaveLength(1);
   const events = feed([concatBytes(line, wrapFile(fromHex("77")))], { maxFileBytes: line.length - 1 });
-  expect(summary(events)[0]).toBe(`damaged 0+${line.length - 1} too-long@${line.length - 1}`);
+  expect(summary(events)[0]).toBe(`damaged 0+${line.length - 8} too-long@${line.length - 1}`);
   expect(payloads(events)).toEqual(["77"]);
 });
 
@@ -115,6 +115,15 @@ test("a maximum below the shortest file neither hangs nor hides that the file wa
   // A wrong setting would stop the gateway for good.
   const events = feed([wrapFile(fromHex("1122334455667788"))], { maxFileBytes: 0 });
   expect(events[0]).toMatchObject({ kind: "damaged", error: { code: "too-long" } });
+});
+
+test("a start mark across the limit of a file that is too long is found", () => {
+  // The first good telegram behind an endless one would be lost whenever it begins just there.
+  const next = wrapFile(fromHex("7601"));
+  for (let between = 40; between < 60; between++) {
+    const line = concatBytes(fromHex(start), new Uint8Array(between).fill(0x55), next);
+    expect(payloads(feed([line], { maxFileBytes: 64 }))).toEqual(["7601"]);
+  }
 });
 
 test("start marks hidden by the hundred cost a bounded number of looks at each byte", () => {

@@ -180,6 +180,7 @@ export class SmlFramer {
   #readFile(events: FrameEvent[]): boolean {
     const bytes = this.#buffer;
     const limit = Math.min(this.#length, this.#start + this.#maxFileBytes);
+    let end = limit;
     let at = this.#scan;
     for (;;) {
       const run = indexOf(bytes, escapeByte, at, limit);
@@ -194,7 +195,10 @@ export class SmlFramer {
       for (; pair + 8 <= runEnd; pair += 8) this.#escaped.push(pair);
       this.#scan = pair;
       const left = runEnd - pair;
-      if (runEnd === limit || (left >= 4 && runEnd + 4 > limit)) break;
+      if (runEnd === limit || (left >= 4 && runEnd + 4 > limit)) {
+        end = Math.max(pair, runEnd - 4); // the next file's start mark may lie across the limit
+        break;
+      }
       at = this.#scan = runEnd;
       if (left < 4) continue;
       const mark = runEnd - 4;
@@ -204,7 +208,7 @@ export class SmlFramer {
       return this.#fail(events, code, runEnd, mark);
     }
     if (this.#length - this.#start < this.#maxFileBytes) return false;
-    return this.#fail(events, "too-long", limit, limit);
+    return this.#fail(events, "too-long", limit, end);
   }
 
   /** An end mark stands at `mark`: the file is good, or it is damaged. */
