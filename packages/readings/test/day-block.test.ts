@@ -225,6 +225,9 @@ test.each<[string, Partial<DayBlock>, string, string]>([
     "out-of-range",
     "unit",
   ],
+  ["a unit in another spelling", { unit: { ...unitOfSymbol("kWh")!, symbol: "KWH" } }, "out-of-range", "unit"],
+  ["a unit that nobody knows", { unit: { ...unitOfSymbol("kWh")!, symbol: "x".repeat(300) } }, "out-of-range", "unit"],
+  ["a date that is not that of the day", { day: misdated("2026-06-02") }, "out-of-range", "day"],
   ["a day before 1970", { day: LocalDay.of("1969-07-20", "UTC") }, "out-of-range", "day"],
 ])("%s cannot be encoded", (_, fields, code, path) => {
   // A block that says something wrong must not come into being, since its seal would hold.
@@ -232,6 +235,12 @@ test.each<[string, Partial<DayBlock>, string, string]>([
   const withDay = fields.day === undefined ? block : { ...block, firstAt: fields.day.start };
   expect(() => encodeDayBlock(withDay)).toThrow(expect.objectContaining({ code, path: `DayBlock.${path}` }));
 });
+
+/** The day of `blockOf` under another date. */
+function misdated(date: string): DayBlock["day"] {
+  const { epochDay, start, end } = LocalDay.of("2026-06-01", "Europe/Berlin");
+  return { date, epochDay, start, end };
+}
 
 test("words that the format does not know cannot be encoded", () => {
   // Blocks are also made from data that no compiler has seen.

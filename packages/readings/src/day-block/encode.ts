@@ -46,6 +46,9 @@ function writeHeader(block: DayBlock, count: number): void {
   if (!Number.isInteger(day.epochDay) || day.epochDay < 0 || day.epochDay > layout.maxEpochDay) {
     throw new EncodeError("out-of-range", "DayBlock.day");
   }
+  // The date is not written: it follows from the day's number, and must not say anything else.
+  if (Date.parse(day.date) !== day.epochDay * layout.daySeconds * 1000)
+    throw new EncodeError("out-of-range", "DayBlock.day");
   if (!isDayShift(startMs) || !isDayShift(durationMs - layout.daySeconds * 1000)) {
     throw new EncodeError("out-of-range", "DayBlock.day");
   }
@@ -96,7 +99,9 @@ function writeHeader(block: DayBlock, count: number): void {
 
 function writeUnit({ unit }: DayBlock): void {
   if (unit === undefined) return out.u8(0);
-  if (unitOfSymbol(unit.symbol)?.code !== unit.code) throw new EncodeError("out-of-range", "DayBlock.unit");
+  const known = unitOfSymbol(unit.symbol);
+  // Another spelling, or a symbol from elsewhere, would make a block that nobody can read.
+  if (known?.symbol !== unit.symbol || known.code !== unit.code) throw new EncodeError("out-of-range", "DayBlock.unit");
   if (unit.code !== undefined) return out.u8(unit.code);
   const symbol = text.encode(unit.symbol);
   out.u8(layout.otherUnitCode);
