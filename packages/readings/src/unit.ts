@@ -119,10 +119,13 @@ const table: readonly Unit[] = [
   dlms(63, "g/m3", "mass density", "gram per cubic metre", "Gramm pro Kubikmeter"),
   dlms(64, "Pa s", "dynamic viscosity", "pascal second", "Pascalsekunde"),
   dlms(65, "J/kg", "specific energy", "joule per kilogram", "Joule pro Kilogramm"),
-  dlms(70, "dBm", "signal strength", "decibel of one milliwatt", "Dezibel Milliwatt"),
-  dlms(71, "dBµV", "signal strength", "decibel of one microvolt", "Dezibel Mikrovolt"),
+  dlms(66, "g/cm2", "pressure", "gram per square centimetre", "Gramm pro Quadratzentimeter"),
+  dlms(67, "atm", "pressure", "atmosphere", "Atmosphäre"),
+  dlms(70, "dBm", "signal strength", "decibel above one milliwatt", "Dezibel über einem Milliwatt"),
+  dlms(71, "dBµV", "signal strength", "decibel above one microvolt", "Dezibel über einem Mikrovolt"),
   dlms(72, "dB", "ratio", "decibel", "Dezibel"),
 
+  // Day blocks write these by symbol: none may go, change its symbol or get a code.
   multiple("mWh", -3, "Wh", "active energy", "milliwatt-hour", "Milliwattstunde"),
   multiple("kWh", 3, "Wh", "active energy", "kilowatt-hour", "Kilowattstunde"),
   multiple("MWh", 6, "Wh", "active energy", "megawatt-hour", "Megawattstunde"),
