@@ -14,24 +14,20 @@ export class LiveView {
     this.#terminal = terminal;
   }
 
-  /** The lines to show after this telegram. */
+  /** The lines to show after this telegram: none wider than the screen, and one fewer than it has, for the cursor. */
   next(telegram: TelegramJson): string[] {
     this.#telegrams++;
     const power = numberOf(telegram, "1-0:16.7.0*255");
     if (power !== undefined) {
       this.#powers.push(power);
-      if (this.#powers.length > this.#width()) this.#powers.shift();
+      if (this.#powers.length > maxPowers) this.#powers.shift();
     }
-    const name = telegram.meter?.label ?? telegram.meter?.id ?? "meter";
-    const direction = power === undefined ? "" : power < 0 ? "feeding into the grid" : "drawing from the grid";
-    return [
-      `${this.#terminal.style("bold", name)}  ${direction}  ${this.#terminal.style("dim", `telegram ${this.#telegrams}, ${telegram.trust}`)}`,
-      "",
-      ...columns(rowsOf(telegram), ["left", "right", "left"]).map((line) => `  ${line}`),
-      "",
-      ...this.#plot(),
-      this.#terminal.style("dim", "Ctrl-C ends it."),
-    ];
+    const values = columns(rowsOf(telegram), ["left", "right", "left"]).map((line) => this.#cut(`  ${line}`));
+    const room = Math.max(1, this.#terminal.rows - 1);
+    const plot = this.#plot(Math.min(maxPlotRows, room - values.length - fixedRows));
+    const blank = values.length + plot.length + fixedRows < room ? [""] : [];
+    const foot = this.#terminal.style("dim", this.#cut("Ctrl-C ends it."));
+    return [this.#head(telegram, power), ...blank, ...values, ...blank, ...plot, foot].slice(0, room);
   }
 
   /** One line, for an output that cannot be redrawn. */
@@ -40,12 +36,27 @@ export class LiveView {
     return `${telegram.meter?.label ?? ""}  ${rows.join("  ")}`;
   }
 
-  #plot(): string[] {
-    if (this.#powers.length < 2) return [];
-    const low = Math.min(0, ...this.#powers);
-    const high = Math.max(0, ...this.#powers);
+  /** Who, which way, how far; on a narrow screen the first of these. */
+  #head(telegram: TelegramJson, power: number | undefined): string {
+    const name = this.#cut(telegram.meter?.label ?? telegram.meter?.id ?? "meter");
+    const direction = power === undefined ? "" : power < 0 ? "feeding into the grid" : "drawing from the grid";
+    const count = `telegram ${this.#telegrams}, ${telegram.trust}`;
+    const parts = [this.#terminal.style("bold", name)];
+    const isWide = `${name}  ${direction}`.length <= this.#width;
+    if (isWide) parts.push(direction);
+    if (isWide && `${name}  ${direction}  ${count}`.length <= this.#width)
+      parts.push(this.#terminal.style("dim", count));
+    return parts.join("  ");
+  }
+
+  /** The course of the power in so many rows and a caption; nothing where there is no room for it. */
+  #plot(plotRows: number): string[] {
+    const powers = this.#powers.slice(-Math.max(1, this.#width - axisWidth - 2));
+    if (powers.length < 2 || plotRows < 2) return [];
+    const low = Math.min(0, ...powers);
+    const high = Math.max(0, ...powers);
     const span = high - low || 1;
-    const bars = this.#powers.map((power) => {
+    const bars = powers.map((power) => {
       const eighths = Math.round(((power - low) / span) * (plotRows * 8 - 1)) + 1;
       return Array.from({ length: plotRows }, (_, row) => blocks[Math.min(8, Math.max(0, eighths - row * 8))]!);
     });
@@ -58,11 +69,16 @@ export class LiveView {
       const row = plotRows - 1 - line;
       return `${label.padStart(axisWidth)} │${bars.map((bar) => bar[row]!).join("")}`;
     });
-    return [...lines, `${"".padStart(axisWidth)} └ power, last ${this.#powers.length} s`];
+    return [...lines, `${"".padStart(axisWidth)} └ power, last ${powers.length} s`].map((line) => this.#cut(line));
   }
 
-  #width(): number {
-    return Math.max(10, Math.min(120, this.#terminal.columns - axisWidth - 3));
+  /** One column stays free: a full line would wrap on some terminals. */
+  get #width(): number {
+    return Math.max(1, this.#terminal.columns - 1);
+  }
+
+  #cut(line: string): string {
+    return line.slice(0, this.#width);
   }
 }
 
@@ -95,5 +111,8 @@ const shown: readonly (readonly [obis: string, name: string])[] = [
   ["1-0:14.7.0*255", "frequency"],
 ];
 const blocks = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
-const plotRows = 5;
+const maxPlotRows = 5;
+/** Head, foot and the plot's caption. */
+const fixedRows = 3;
+const maxPowers = 120;
 const axisWidth = 9;
