@@ -66,18 +66,19 @@ complete -o filenames -F _siegel siegel
 `,
   zsh: (words) => `#compdef siegel
 _siegel() {
-  local path="" word
+  local command_path="" word
   for word in "\${words[@]:1:$((CURRENT - 2))}"; do
-    case "\${path:+$path }$word" in
-      ${subpaths(words, "|")}) path="\${path:+$path }$word" ;;
+    case "\${command_path:+$command_path }$word" in
+      ${subpaths(words, "|")}) command_path="\${command_path:+$command_path }$word" ;;
     esac
   done
-  case "$path" in
+  case "$command_path" in
 ${words.map(([path, list]) => `    ${quoted(path)}) compadd -- ${list.map(quoted).join(" ")} ;;`).join("\n")}
   esac
   _files
 }
-compdef _siegel siegel
+# As a file of fpath this is the function's body and has to complete at its first call; sourced, it only registers.
+if [ "$funcstack[1]" = _siegel ]; then _siegel; else compdef _siegel siegel; fi
 `,
   fish: (words) => `# completion for siegel
 ${words
