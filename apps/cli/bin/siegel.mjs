@@ -4,7 +4,7 @@
  * replaced by the pinned one.
  */
 
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -21,8 +21,23 @@ if (Number(process.versions.node.split(".")[0]) >= needed) {
     );
     process.exitCode = 2;
   } else {
-    const child = spawnSync(pinned, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
-    if (child.signal !== null) process.kill(process.pid, child.signal);
-    else process.exitCode = child.status ?? 1;
+    // The channel ends with this process, however it ends, and the command with the channel: nothing stays behind.
+    // Ctrl-C reaches both; any other signal may come to this process alone.
+    const child = spawn(pinned, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+      stdio: ["inherit", "inherit", "inherit", "ipc"],
+    });
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+      process.on(signal, () => child.connected && child.disconnect());
+    }
+    child.once("error", (error) => {
+      console.error(`siegel: the pinned Node does not start (${error.message}). Run "npm ci" here again.`);
+      process.exitCode = 2;
+    });
+    child.once("exit", (code, signal) => {
+      process.exitCode = code ?? 1;
+      if (signal === null) return;
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+    });
   }
 }

@@ -4,5 +4,6 @@ import { run } from "./run.ts";
 import { processTerminal } from "./terminal.ts";
 
 export async function main(): Promise<void> {
-  process.exitCode = await run(process.argv.slice(2), processTerminal());
+  const code = await run(process.argv.slice(2), processTerminal());
+  process.exitCode ??= code; // set already where the output could not be written
 }

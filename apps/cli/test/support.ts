@@ -28,6 +28,7 @@ export async function siegel(args: readonly string[], ended = new AbortControlle
   let err = "";
   const terminal: Terminal = {
     out: (text) => (out += text),
+    drained: async () => {},
     err: (text) => (err += text),
     interactive: false,
     showsProgress: false,

@@ -36,6 +36,7 @@ async function inspect(what: string, json: boolean, terminal: Terminal): Promise
   for (const line of lines) {
     if (terminal.ended.aborted) break;
     terminal.out(`${json ? JSON.stringify(jsonLine(line)) : tableLine(line, terminal)}\n`);
+    await terminal.drained();
   }
   const good =
     lines.some(({ field }) => field.startsWith("messages[")) && lines.every(({ error }) => error === undefined);

@@ -39,9 +39,8 @@ async function up(flags: UpFlags, terminal: Terminal): Promise<ExitCode> {
   const meter = spawn(
     process.execPath,
     [commandFile, "meter", "serve", "sml", "--port", "0", "--pv", "--seed", String(flags.seed), "--json"],
-    {
-      stdio: ["ignore", "pipe", "inherit"],
-    },
+    // Over the channel the meter learns that we are gone, even when we are killed: it stays behind in no case.
+    { stdio: ["ignore", "pipe", "inherit", "ipc"] },
   );
   const meterGone = new Promise<void>((resolve) => meter.once("exit", () => resolve()));
   try {
@@ -72,6 +71,7 @@ async function show(address: string, wanted: number, started: number, terminal: 
         if (event.kind === "telegram") telegrams++;
         if (telegrams >= wanted) return exitCode.ok;
       }
+      await terminal.drained();
     }
   } finally {
     await source.close();
@@ -86,6 +86,7 @@ class Screen {
   readonly #terminal: Terminal;
   readonly #view: LiveView;
   #drawn = 0;
+  #size = "";
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
@@ -96,9 +97,13 @@ class Screen {
     if (event.kind === "error") return this.#terminal.err(`${errorLine(event.error, this.#terminal)}\n`);
     if (!this.#terminal.interactive) return this.#terminal.out(`${this.#view.line(event.telegram)}\n`);
     const lines = this.#view.next(event.telegram);
-    const back = this.#drawn === 0 ? "" : `\u001b[${this.#drawn}A\u001b[J`;
+    const size = `${this.#terminal.columns}×${this.#terminal.rows}`;
+    // After a change of size the terminal has wrapped the old lines anew, nobody knows how: from the top, then.
+    const back = this.#drawn === 0 ? "" : size === this.#size ? `\u001b[${this.#drawn}A` : "\u001b[H";
     this.#drawn = lines.length;
-    this.#terminal.out(`${back}${lines.join("\n")}\n`);
+    this.#size = size;
+    // Written over and only then cleared to the right and below, so that nothing flickers.
+    this.#terminal.out(`${back}${lines.map((line) => `${line}\u001b[K\n`).join("")}\u001b[J`);
   }
 }
 
