@@ -4,6 +4,8 @@ import { MeterSigningKey } from "@siegel/crypto/testing";
 import { signList, SmlFramer, decodeFile, encodeFile, wrapFile } from "@siegel/sml";
 import { concatBytes, toHex } from "@siegel/wire";
 import { afterEach, expect, test } from "vitest";
+import { run } from "../src/run.ts";
+import type { Terminal } from "../src/terminal.ts";
 import { exampleEntries, fileOf, lines, obis, push, serverId, siegel } from "./support.ts";
 
 test("a telegram is the JSON line of the contract, to the letter", async () => {
@@ -293,4 +295,43 @@ test.each([
   const { code, out } = await siegel(args.filter((arg) => arg !== undefined));
   expect(code).toBe(0);
   expect(out).toMatch(args.includes("sml") || !["meter", "--help"].includes(args[0] ?? "") ? /Example/ : /Usage/);
+});
+
+test("a file is read once, with --reconnect too", async () => {
+  // Opened again at its end, it would give the same telegrams for ever.
+  const path = await fileOf(push({ valList: exampleEntries }));
+  const { code, out } = await siegel(["read", path, "--format", "json", "--reconnect"]);
+  expect(code).toBe(0);
+  expect(lines(out)).toHaveLength(1);
+});
+
+test("what cannot be printed yet is not read yet", async () => {
+  // Behind a slow reader, a night's capture would pile up in memory.
+  const happened: string[] = [];
+  const good = push({ valList: exampleEntries });
+  const path = await fileOf(concatBytes(...Array.from({ length: 1500 }, () => good)));
+  const terminal: Terminal = {
+    out: () => happened.push("out"),
+    drained: async () => void happened.push("drained"),
+    err: () => {},
+    interactive: false,
+    showsProgress: false,
+    columns: 80,
+    rows: 24,
+    style: (_, text) => text,
+    ended: new AbortController().signal,
+  };
+  expect(await run(["read", path, "--format", "json"], terminal)).toBe(0);
+  const chunks = happened.filter((what) => what === "out").length;
+  expect(chunks).toBeGreaterThan(2);
+  expect(happened.slice(0, 2 * chunks)).toEqual(Array.from({ length: chunks }, () => ["out", "drained"]).flat());
+});
+
+test("a key of another meter is named as the likely reason", async () => {
+  // "Damaged" would send a person to the cable, and the fault is in the command line or in the values.
+  const path = await fileOf(push(signedList));
+  const other = MeterSigningKey.fromSeed({ curve: "P-192", seed: new Uint8Array(32).fill(8) });
+  const { code, out } = await siegel(["read", path, "--public-key", toHex(other.publicKey.toRaw())]);
+  expect(code).toBe(1);
+  expect(out).toMatch(/^refused at byte 0: signature-mismatch .*; the key given is another meter's/);
 });

@@ -11,6 +11,7 @@ import type { Context } from "../context.ts";
 import { type Input, openInput } from "../read/input.ts";
 import type { ProtocolReader, ReadEvent } from "../read/protocol.ts";
 import { protocolNames, protocolOf } from "../read/protocols.ts";
+import { QuietWatch } from "../read/quiet-watch.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface ReadFlags {
@@ -92,12 +93,18 @@ async function read(text: string, flags: ReadFlags, terminal: Terminal): Promise
 
 /** Reads until the source ends, the person ends it, or nothing more is wanted. */
 async function pump(source: Input, reader: ProtocolReader, printer: Printer, terminal: Terminal): Promise<void> {
-  const quiet = source.live ? new QuietTimer(reader, printer, terminal) : undefined;
+  const watch = new QuietWatch({
+    live: source.live,
+    reader,
+    hasTelegram: () => printer.telegrams > 0,
+    print: (events) => printer.print(events),
+    note: (text) => terminal.err(`siegel: ${text}\n`),
+  });
   try {
     for await (const event of source.events) {
       switch (event.event) {
         case "bytes":
-          quiet?.restart();
+          watch.bytesCame();
           printer.print(reader.push(event.bytes));
           break;
         case "lost":
@@ -105,7 +112,7 @@ async function pump(source: Input, reader: ProtocolReader, printer: Printer, ter
           break;
         case "reconnecting":
           terminal.err(
-            `siegel: ${event.error?.message ?? "the line closed"}; next try in ${(event.delayMs / 1000).toFixed(1)} s\n`,
+            `siegel: next try in ${(event.delayMs / 1000).toFixed(1)} s; ${event.error?.message ?? "the line closed"}\n`,
           );
           break;
         case "connected":
@@ -113,38 +120,12 @@ async function pump(source: Input, reader: ProtocolReader, printer: Printer, ter
             terminal.err(`siegel: connected again after ${(event.gapMs / 1000).toFixed(1)} s\n`);
       }
       if (printer.stopped || terminal.ended.aborted) break;
+      await terminal.drained();
     }
   } finally {
-    quiet?.stop();
+    watch.stop();
   }
   if (!printer.stopped) printer.print(reader.flush());
-}
-
-/** On a live line, silence means something: a telegram under way is cut, or nothing comes at all. */
-class QuietTimer {
-  readonly #act: () => void;
-  #timer: NodeJS.Timeout | undefined;
-  #told = false;
-
-  constructor(reader: ProtocolReader, printer: Printer, terminal: Terminal) {
-    this.#act = () => {
-      if (reader.pendingBytes > 0) printer.print(reader.flush());
-      if (printer.telegrams > 0 || this.#told) return;
-      this.#told = true;
-      const [first] = reader.explain();
-      terminal.err(`siegel: no telegram yet. ${first === undefined ? "Waiting." : `${first.text} ${first.advice}`}\n`);
-    };
-    this.restart();
-  }
-
-  restart(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(this.#act, quietMs);
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
-  }
 }
 
 /** Prints events in the format asked for, and counts them. */
@@ -217,19 +198,19 @@ function explainLittle(reader: ProtocolReader, terminal: Terminal): void {
 function publicKey(hex: string | undefined): MeterPublicKey | undefined {
   if (hex === undefined) return undefined;
   try {
-    return MeterPublicKey.parse(checkHex("--public-key", hex));
+    return MeterPublicKey.parse(checkHex("--public-key", hex, pemAdvice));
   } catch (error) {
     if (!(error instanceof KeyError)) throw error;
     throw new CommandError(exitCode.usage, `--public-key: ${error.message}`, { cause: error });
   }
 }
 
-function checkHex(option: string, hex: string): Uint8Array {
+function checkHex(option: string, hex: string, advice = ""): Uint8Array {
   try {
     return fromHex(hex);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    throw new CommandError(exitCode.usage, `${option} takes hex digits, two for each byte`, { cause: error });
+    throw new CommandError(exitCode.usage, `${option} takes hex digits, two for each byte${advice}`, { cause: error });
   }
 }
 
@@ -240,6 +221,5 @@ function unreadable(error: unknown): unknown {
   return new CommandError(exit, error.message, { cause: error });
 }
 
+const pemAdvice = "; from a PEM file: openssl pkey -pubin -in key.pem -outform DER | xxd -p -c 0";
 const usageCodes: ReadonlySet<string> = new Set(["bad-address", "bad-line-settings"]);
-/** A meter pushes every one to four seconds; a telegram never pauses that long. */
-const quietMs = 5000;

@@ -29,7 +29,12 @@ export function telegramTable(telegram: TelegramJson, language: Language, termin
 /** One line for a telegram that did not decode. */
 export function errorLine({ offset, error }: ErrorJson, terminal: Terminal): string {
   const where = error.path === "" ? "" : ` in ${error.path}`;
-  return terminal.style("red", `damaged at byte ${offset}: ${error.code}${where}`);
+  const text = refusals[error.code];
+  const what = text === undefined ? "damaged" : "refused";
+  return terminal.style(
+    "red",
+    `${what} at byte ${offset}: ${error.code}${where}${text === undefined ? "" : `; ${text}`}`,
+  );
 }
 
 function row(value: ValueJson, { trust }: TelegramJson, language: Language): string[] {
@@ -52,6 +57,12 @@ function shown(value: ValueJson): string {
   }
   return value.value === null || value.value === undefined ? "–" : String(value.value);
 }
+
+/** Whole on the line, and yet not to be believed. */
+const refusals: Readonly<Record<string, string>> = {
+  "signature-mismatch": "the key given is another meter's, or the values were changed",
+  "wrong-curve": "the key given is of another curve than this meter signs with, so it is another meter's",
+};
 
 const warningTexts: Readonly<Record<string, string>> = {
   "sign-repaired":

@@ -1,10 +1,11 @@
 /** Where `siegel read` takes its bytes from: once, or again whenever the line comes back. */
 
-import { type LiveEvent, openSource, systemPorts, withReconnect } from "@siegel/channel";
+import { type ByteSource, type LiveEvent, openSource, systemPorts, withReconnect } from "@siegel/channel";
 
 export interface InputOptions {
   /** Settings of a serial line, as `9600-8N1`. */
   readonly serial: string | undefined;
+  /** Of a line or connection only; a file is read once. */
   readonly reconnect: boolean;
 }
 
@@ -18,14 +19,22 @@ export interface Input {
 /**
  * Opens the source.
  *
- * @throws {SourceError} It cannot be opened; with `reconnect` only when no later try could heal that.
+ * @throws {SourceError} It cannot be opened.
  */
 export async function openInput(text: string, options: InputOptions, ended: AbortSignal): Promise<Input> {
   const { serial } = options;
   const open = (signal?: AbortSignal) => openSource(text, { serial, signal });
-  if (options.reconnect) return { live: true, events: withReconnect(open, {}, systemPorts, ended) };
-  const source = await open(ended);
-  return { live: "write" in source, events: once(source.chunks(ended)) };
+  const first = await open(ended);
+  const live = "write" in first;
+  // A file that ends is read: to open it again would read the same telegrams again.
+  if (!options.reconnect || !live) return { live, events: once(first.chunks(ended)) };
+  let next: Promise<ByteSource> | undefined = Promise.resolve(first);
+  const openAgain = (signal?: AbortSignal): Promise<ByteSource> => {
+    const source = next ?? open(signal);
+    next = undefined;
+    return source;
+  };
+  return { live, events: withReconnect(openAgain, {}, systemPorts, ended) };
 }
 
 async function* once(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<LiveEvent, void, void> {
