@@ -116,4 +116,4 @@ export const eventCode = Object.fromEntries(
 ) as Readonly<Record<EventName, number>>; // made from all its keys
 
 /** Four days and the quarter hours at both ends: the answer stays below 64 KiB, which is as much as readers take. */
-const maxRows = 4 * 96 + 2;
+export const maxRows = 4 * 96 + 2;

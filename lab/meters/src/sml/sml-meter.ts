@@ -31,10 +31,11 @@ import {
 } from "@siegel/sml";
 import { equalBytes } from "@siegel/wire";
 import type { VirtualMeter } from "../virtual-meter.ts";
+import { boundedRows } from "./bounded-answers.ts";
 import { type CurrentValuesOptions, fullList, reducedList } from "./current-values.ts";
 import { asciiOctets } from "./entries.ts";
 import { type Identity, identityOf, signingKeyOf } from "./identity.ts";
-import { type Table, tableOf } from "./memories.ts";
+import { maxRows, type Table, tableOf } from "./memories.ts";
 import { localTime, secondsIndex } from "./meter-time.ts";
 import { objects } from "./objects.ts";
 import { type ParameterSource, parameterOf, setParameter } from "./parameters.ts";
@@ -129,7 +130,7 @@ export class SmlMeter implements SmlDevice {
    */
   answer(payload: Uint8Array): Uint8Array | undefined {
     if (!this.#options.meter.isPowered) return undefined;
-    const messages = answerFile(decodeFile(payload), this);
+    const messages = answerFile(decodeFile(payload), boundedRows(this, maxRows));
     return messages.length === 0 ? undefined : this.#onLine(messages);
   }
 

@@ -1,4 +1,4 @@
-import { decodeFile, type SmlTime, type SmlTree } from "@siegel/sml";
+import { decodeFile, outcomesOf, type RequestFile, type SmlTime, type SmlTree } from "@siegel/sml";
 import { fromHex } from "@siegel/wire";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -132,6 +132,32 @@ test("the longest answer is one that readers take", () => {
   const span = { ...loadProfile, from: at(noon + 86_400), to: at(noon + 5 * 86_400) };
   expect(answers(meter, asks().getProfileList(span), "GetProfileListResponse")).toHaveLength(4 * 96 + 1);
   expect(answers(meter, asks().getProfilePack(span), "GetProfilePackResponse")[0]?.periodList).toHaveLength(385);
+});
+
+test("however much one file asks for, the answer is bounded, and what is too much is refused", () => {
+  // Five kilobytes of requests would ask for a megabyte, and the meter would end over it for everybody.
+  const meter = meterAfter(3 * 86_400, { signed: "eMoC" });
+  const asking = [
+    (file: RequestFile) => file.getProfileList(loadProfile),
+    (file: RequestFile) => file.getProfilePack(loadProfile),
+    (file: RequestFile) => file.getList(objects.signedList.eMoC),
+    (file: RequestFile) => file.getProcParameter([objects.deviceData]),
+  ];
+  for (const ask of asking) {
+    const file = asks();
+    for (let count = 0; count < 150; count++) ask(file);
+    expect(file.toBytes().length).toBeLessThan(8_192); // as much as the meter takes
+    const answer = meter.answer(fileBytes(file.toBytes())) ?? new Uint8Array(0);
+    expect(answer.length).toBeLessThan(131_072);
+    expect(answer.length).toBeGreaterThan(8_192);
+  }
+  const twice = asks().getProfilePack(loadProfile).getProfilePack(loadProfile).getList();
+  const outcomes = outcomesOf(twice.messages(), fileOf(meter.answer(fileBytes(twice.toBytes()))));
+  expect(outcomes.map((one) => ("attention" in one ? one.attention.code : one.result))).toEqual([
+    "answered",
+    "value-out-of-range",
+    "answered",
+  ]);
 });
 
 test("the log is read like a profile: code and phase of each event", () => {
