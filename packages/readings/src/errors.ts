@@ -14,6 +14,7 @@ export const readingErrorCodes = {
   "not-a-day": "a day is written YYYY-MM-DD and stands in the calendar",
   "no-such-day": "the time zone skipped this day",
   "out-of-order": "readings must ascend in time, one for an instant",
+  "mixed-series": "a reading has another register, meter or unit than its series",
   "not-on-grid": "the instant is no slot of this day",
   "unknown-zone": "this time zone is not in the tz database of the runtime",
 } as const;

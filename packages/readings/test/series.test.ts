@@ -15,6 +15,7 @@ import {
   type Series,
   seriesOf,
   unitOfCode,
+  unitOfSymbol,
 } from "../src/index.ts";
 
 const day = LocalDay.of("2026-03-29", billingZone);
@@ -98,4 +99,21 @@ test("a day without readings is a block of missing values", () => {
   const hourly: DayGrid = { day, firstAt: day.start, periodMs: 3_600_000, count: 24 };
   const block = decodeDayBlock(encodeDayBlock(dayBlockOf(series(), hourly)));
   expect([block.values.length, block.qualities, block.trust]).toEqual([24, [{ value: "missing", count: 24 }], "clear"]);
+});
+
+test.each([
+  ["unit", { unit: unitOfSymbol("kWh") }],
+  ["unit", { unit: undefined }],
+  ["register", { obis: ObisCode.parse("1-0:2.8.0") }],
+  ["meter", { meter: meterIdFromLabel("1ESY1160123456") }],
+])("a reading with another %s than its series is refused", (_, more) => {
+  // Kilowatt hours would be stored and billed as watt hours, export as import, the neighbour's energy as ours.
+  const mixed = series(reading(grid.firstAt, "1"), reading(day.end, "2", more));
+  expect(() => dayBlockOf(mixed, grid)).toThrow(expect.objectContaining({ code: "mixed-series" }));
+});
+
+test("a reading of a telegram that names no meter takes the series' word for it", () => {
+  // Meters that send no id could not be stored at all.
+  const block = dayBlockOf(series(reading(day.end, "2", { meter: undefined })), grid);
+  expect(block.meter).toBe(meter);
 });

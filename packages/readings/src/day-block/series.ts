@@ -40,7 +40,8 @@ export function quarterHourGrid(day: LocalDay): DayGrid {
  * The readings of a series as the block of a day. All get the finest scaler among them; trust is that of the weakest.
  *
  * @param revision  0 as measured; a correction counts up.
- * @throws {ReadingError} "not-on-grid" when a reading lies on no slot, "out-of-order" unless they ascend strictly.
+ * @throws {ReadingError} "not-on-grid" when a reading lies on no slot, "out-of-order" unless they ascend strictly,
+ *   "mixed-series" when one has another register, meter or unit: a block says these once, for all its values.
  */
 export function dayBlockOf(series: Series, grid: DayGrid, revision = 0): DayBlock {
   const { readings } = series;
@@ -50,6 +51,7 @@ export function dayBlockOf(series: Series, grid: DayGrid, revision = 0): DayBloc
   const statuses: (number | bigint | undefined)[] = Array.from({ length: grid.count }, () => undefined);
   let before = -1;
   for (const reading of readings) {
+    if (!belongs(reading, series)) throw new ReadingError("mixed-series");
     const slot = reading.at.since(grid.firstAt) / grid.periodMs;
     if (!Number.isInteger(slot) || slot < 0 || slot >= grid.count) throw new ReadingError("not-on-grid");
     if (slot <= before) throw new ReadingError("out-of-order");
@@ -87,6 +89,11 @@ export function seriesOf(block: DayBlock): Series {
     readings.push({ kind: "number", meter, obis, unit, at, value, quality, status, trust });
   }
   return { meter, obis, unit, kind, readings };
+}
+
+function belongs({ obis, meter, unit }: NumberReading, series: Series): boolean {
+  if (!obis.equals(series.obis) || unit?.symbol !== series.unit?.symbol) return false;
+  return meter === undefined || meter.equals(series.meter); // a telegram that names no meter is the caller's to assign
 }
 
 function valuesOf(raws: readonly (number | bigint | undefined)[]): DayValues {
