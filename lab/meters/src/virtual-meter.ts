@@ -239,7 +239,7 @@ export class VirtualMeter {
     }
   }
 
-  /** A clock that is set forward over the end of a quarter hour closes it; one that is set back closes it twice. */
+  /** Set forward over the end of a quarter hour, the clock closes it; set back over one, it comes to that end twice. */
   #setClock(bySeconds: number): void {
     const quarter = nextQuarter(this.clock);
     this.#flags.add("clock-set");

@@ -75,7 +75,7 @@ export class Household {
     }
   }
 
-  /** Power taken (positive) or given (negative) at this second. Cheap in order; a jump plans a day (1 to 2 ms). */
+  /** Power taken (positive) or given (negative) at this second. Cheap in order; a jump plans two days (some 2 ms). */
   load(second: number): Load {
     return this.#pieceAt(second).load;
   }

@@ -96,12 +96,11 @@ function log(meter: VirtualMeter): Table {
   return { regPeriod: 0, columns, rows };
 }
 
-/** The status word with what happened in the quarter hour in its upper byte, which the FNN word leaves free. */
+/** The status word, with what happened in the quarter hour in its upper byte. Ours. */
 export function profileStatus({ status, flags }: ProfileEntry): number {
   return flags.reduce((word, flag) => word + profileFlagBit[flag], status);
 }
 
-/** Ours. */
 const profileFlagBit: Readonly<Record<ProfileFlag, number>> = {
   "power-failure": 0x0100_0000,
   "clock-set": 0x0200_0000,
