@@ -7,6 +7,7 @@ import { join } from "node:path";
 
 import { expect, onTestFinished, test } from "vitest";
 
+import { needs } from "../../../scripts/testing/needs.ts";
 import { openSource } from "../src/index.ts";
 import { allOf, failureOf, firstOf } from "./reading.ts";
 
@@ -142,9 +143,7 @@ test.skipIf(process.platform === "win32")("/dev/null is a file without bytes, no
   expect((await allOf((await openSource("/dev/null")).chunks())).length).toBe(0);
 });
 
-const mkfifo = spawnSync("mkfifo", ["--version"]).error === undefined;
-
-test.skipIf(!mkfifo)("a named pipe waits for its writer and ends with it (skipped without mkfifo)", async () => {
+needs("mkfifo")("a named pipe waits for its writer and ends with it", async () => {
   // Wrong: a reader that starts before its writer sees an empty line, or blocks the process for ever.
   const pipe = fifo();
   const source = await openSource(pipe);
@@ -155,7 +154,7 @@ test.skipIf(!mkfifo)("a named pipe waits for its writer and ends with it (skippe
   expect(equal(await reading, telegram)).toBe(true);
 });
 
-test.skipIf(!mkfifo)("a named pipe without a writer can be left (skipped without mkfifo)", async () => {
+needs("mkfifo")("a named pipe without a writer can be left", async () => {
   // Wrong: a program that waits on a pipe cannot be ended.
   const stop = new AbortController();
   const source = await openSource(fifo());
@@ -164,7 +163,7 @@ test.skipIf(!mkfifo)("a named pipe without a writer can be left (skipped without
   expect((await reading).length).toBe(0);
 });
 
-test.skipIf(!mkfifo)("a limit holds for a pipe too (skipped without mkfifo)", async () => {
+needs("mkfifo")("a limit holds for a pipe too", async () => {
   // Wrong: `yes | siegel read` with a limit never ends.
   const pipe = fifo();
   const reading = failureOf(allOf((await openSource(pipe, { maxBytes: 100 })).chunks()));

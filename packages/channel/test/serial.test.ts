@@ -3,6 +3,7 @@ import type { Readable, Writable } from "node:stream";
 
 import { expect, onTestFinished, test, vi } from "vitest";
 
+import { needs } from "../../../scripts/testing/needs.ts";
 import { type ByteLine, openSource, parseLineSettings, SourceError, type SourceOptions } from "../src/index.ts";
 import { allOf, failureOf, firstOf } from "./reading.ts";
 
@@ -44,10 +45,10 @@ test("a port that does not exist is refused by name, with advice", async () => {
   }
 });
 
-// One pair serves one test: a hang-up of the one must not reach the other.
-const unavailable = process.platform === "win32" || spawnSync("script", ["--version"]).error !== undefined;
+// `script` makes pseudo terminals. One pair serves one test: a hang-up of the one must not reach the other.
+const onTerminal = needs("script");
 
-test.skipIf(unavailable)("every octet passes a port both ways (skipped without `script`)", async () => {
+onTerminal("every octet passes a port both ways", async () => {
   // Wrong: a terminal's habits (echo, line ends, Ctrl-S, Ctrl-D) eat bytes of the telegram.
   const { path, master } = await pseudoTerminal();
   const octets = Uint8Array.from({ length: 256 }, (_, at) => at);
@@ -63,7 +64,7 @@ test.skipIf(unavailable)("every octet passes a port both ways (skipped without `
   expect(await received).toEqual(octets);
 });
 
-test.skipIf(unavailable)("the port gets the stated speed (skipped without `script`)", async () => {
+onTerminal("the port gets the stated speed", async () => {
   // Wrong: 300 baud was asked for, and 9600 is listened to.
   const { path } = await pseudoTerminal();
   const line = await openLine(path, { serial: "300-7E1" });
@@ -72,7 +73,7 @@ test.skipIf(unavailable)("the port gets the stated speed (skipped without `scrip
   expect(await failureOf(openSource(path, { serial: "300-7Q1" }))).toMatchObject({ code: "bad-line-settings" });
 });
 
-test.skipIf(unavailable)("a port is ours alone until it is closed (skipped without `script`)", async () => {
+onTerminal("a port is ours alone until it is closed", async () => {
   // Wrong: two programs each get half of every telegram, and both report damaged meters.
   const { path } = await pseudoTerminal();
   const line = await openLine(path);
@@ -83,7 +84,7 @@ test.skipIf(unavailable)("a port is ours alone until it is closed (skipped witho
   await (await openLine(path)).close();
 });
 
-test.skipIf(unavailable)("a port that goes away is a lost line (skipped without `script`)", async () => {
+onTerminal("a port that goes away is a lost line", async () => {
   // Wrong: after the adapter was unplugged the reader waits for ever, or spins.
   const { path, master } = await pseudoTerminal();
   const line = await openLine(path);
@@ -96,9 +97,8 @@ test.skipIf(unavailable)("a port that goes away is a lost line (skipped without 
   expect(await failureOf(line.write(Uint8Array.of(1)))).toMatchObject({ code: "line-lost" });
 });
 
-test.skipIf(unavailable).each(["unread", "written to"])(
-  "a port that went away while %s is a lost line for who reads then (skipped without `script`)",
-  async (state) => {
+for (const state of ["unread", "written to"]) {
+  onTerminal(`a port that went away while ${state} is a lost line for who reads then`, async () => {
     // Wrong: the reader waits for an opening that never comes, or the driver uses a whole core on a port that is gone.
     const { path, master } = await pseudoTerminal();
     const line = await openLine(path);
@@ -109,29 +109,26 @@ test.skipIf(unavailable).each(["unread", "written to"])(
       expect(await failureOf(line.write(Uint8Array.of(1)))).toMatchObject({ code: "line-lost" });
     }
     expect(await failureOf(allOf(line.chunks()))).toMatchObject({ code: "line-lost" });
-  },
-);
+  });
+}
 
-test.skipIf(unavailable)(
-  "who answers the last telegram of a port that is gone learns so (skipped without `script`)",
-  async () => {
-    // Wrong: a client that asks and waits hangs in its question, because the driver waits for the port to open again.
-    const { path, master } = await pseudoTerminal();
-    const line = await openLine(path);
-    const gone = new Promise((resolve) => master.once("exit", resolve));
-    master.stdin.write(Uint8Array.of(1));
-    for await (const chunk of line.chunks()) {
-      expect(chunk).toEqual(Uint8Array.of(1));
-      master.kill("SIGKILL");
-      await gone;
-      for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
-      expect(await failureOf(line.write(chunk))).toMatchObject({ code: "line-lost" });
-      break;
-    }
-  },
-);
+onTerminal("who answers the last telegram of a port that is gone learns so", async () => {
+  // Wrong: a client that asks and waits hangs in its question, because the driver waits for the port to open again.
+  const { path, master } = await pseudoTerminal();
+  const line = await openLine(path);
+  const gone = new Promise((resolve) => master.once("exit", resolve));
+  master.stdin.write(Uint8Array.of(1));
+  for await (const chunk of line.chunks()) {
+    expect(chunk).toEqual(Uint8Array.of(1));
+    master.kill("SIGKILL");
+    await gone;
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    expect(await failureOf(line.write(chunk))).toMatchObject({ code: "line-lost" });
+    break;
+  }
+});
 
-test.skipIf(unavailable)("an abort frees the port (skipped without `script`)", async () => {
+onTerminal("an abort frees the port", async () => {
   // Wrong: after Ctrl-C the port stays locked.
   const { path } = await pseudoTerminal();
   const stop = new AbortController();
