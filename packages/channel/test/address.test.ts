@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { parseAddress, SourceError } from "../src/index.ts";
+import { parseAddress } from "../src/address.ts";
+import { SourceError } from "../src/index.ts";
 
 test.each([
   ["-", { kind: "stdin" }],

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 
 import {
-  backoffMs,
   type ByteSource,
   type LiveEvent,
   type ReconnectPolicy,
@@ -11,6 +10,7 @@ import {
   systemPorts,
   withReconnect,
 } from "../src/index.ts";
+import { backoffMs } from "../src/reconnect.ts";
 import { RecordedLine } from "../src/testing.ts";
 import { failureOf } from "./reading.ts";
 

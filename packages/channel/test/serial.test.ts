@@ -4,7 +4,8 @@ import type { Readable, Writable } from "node:stream";
 import { expect, onTestFinished, test, vi } from "vitest";
 
 import { needs } from "../../../scripts/testing/needs.ts";
-import { type ByteLine, openSource, parseLineSettings, SourceError, type SourceOptions } from "../src/index.ts";
+import { type ByteLine, openSource, SourceError, type SourceOptions } from "../src/index.ts";
+import { parseLineSettings } from "../src/serial.ts";
 import { allOf, failureOf, firstOf } from "./reading.ts";
 
 test.each([
