@@ -29,15 +29,19 @@ export function nameOfObis(code: ObisCode, language: Language = "en"): string {
 
 /** The groups A to F of a code, each with what it means by itself. */
 export function groupsOfObis(code: ObisCode, language: Language = "en"): readonly ObisGroup[] {
-  const quantity = quantityWords(code, language) ?? freeOrUnknown(code.c, language);
-  const kind = kindWords(code, language) ?? freeOrUnknown(code.d, language);
+  const quantity = quantityWords(code, language) ?? freeOrUnknown(isFreeC(code.c), language);
+  const kind = kindWords(code, language) ?? freeOrUnknown(isFree(code.d), language);
   const hasClass = !isMakerSpecific(code) && (code.a === 1 || quantitiesOfMedium[code.a] !== undefined);
   return [
-    { group: "A", code: code.a, meaning: media[code.a]?.[language] ?? freeOrUnknown(code.a, language) },
+    { group: "A", code: code.a, meaning: media[code.a]?.[language] ?? freeOrUnknown(false, language) },
     { group: "B", code: code.b, meaning: channelWords(code.b)[language] },
     { group: "C", code: code.c, meaning: quantity },
     { group: "D", code: code.d, meaning: kind === "" ? currentValue[language] : kind },
-    { group: "E", code: code.e, meaning: hasClass ? classWords(code, language) : freeOrUnknown(code.e, language) },
+    {
+      group: "E",
+      code: code.e,
+      meaning: hasClass ? classWords(code, language) : freeOrUnknown(isFree(code.e), language),
+    },
     { group: "F", code: code.f, meaning: periodWords(code.f)?.[language] ?? currentValue[language] },
   ];
 }
@@ -47,7 +51,9 @@ function particularName(code: ObisCode, language: Language): string | undefined 
   for (const { pattern, name } of patternsByC[code.c] ?? []) {
     if (pattern.every((group, index) => group === undefined || group === groups[index])) {
       const text = name[language].replace(" {E+1}", code.e === 0 ? "" : ` ${code.e + 1}`).replace("{E}", `${code.e}`);
-      return code.b === 0 || code.b > 64 ? text : `${text}, ${channelWords(code.b)[language]}`;
+      const channel = pattern[1] === undefined && code.b > 0 && code.b <= 64 ? channelWords(code.b)[language] : "";
+      const period = pattern[5] === undefined ? (periodWords(code.f)?.[language] ?? "") : "";
+      return [text, channel, period].filter((part) => part !== "").join(", ");
     }
   }
   return undefined;
@@ -122,10 +128,11 @@ function classWords(code: ObisCode, language: Language): string {
   const isMomentary = code.a === 1 && code.d === 7;
   const isWave = isMomentary && code.c !== 81 && [11, 12].includes(code.c % 20);
   if (code.a === 1 && code.c === 81) return words("pair of vectors", "Paar von Zeigern")[language];
-  if (code.e === 0) return words("all tariffs", "alle Tarife")[language];
+  if (code.e === 0) return (isMomentary ? words("total", "gesamt") : words("all tariffs", "alle Tarife"))[language];
   if (code.e === 255) return words("not used", "nicht belegt")[language];
   if (isWave && code.e <= 120) return words(`harmonic ${code.e}`, `${code.e}. Harmonische`)[language];
-  if (isWave && code.e === 124) return words("total harmonic distortion", "Gesamtverzerrung")[language];
+  if (isWave && code.e === 124)
+    return words("total harmonic distortion (THD)", "Gesamtoberschwingungsgehalt (THD)")[language];
   if (code.e <= 63) return words(`tariff ${code.e}`, `Tarif ${code.e}`)[language];
   return code.e >= 128 ? words(`maker's class ${code.e}`, `Herstellerklasse ${code.e}`)[language] : `E ${code.e}`;
 }
@@ -147,21 +154,28 @@ function channelWords(b: number): Words {
 function periodWords(f: number): Words | undefined {
   if (f === 255) return undefined;
   if (f < 100) return words(`stored value ${f}`, `Vorwert ${f}`);
-  if (f > 100 && f <= 125) {
+  if (f === 101) return words("stored value, last billing period", "Vorwert, letzte Abrechnungsperiode");
+  if (f > 101 && f <= 125) {
     return words(`stored value, ${f - 100} billing periods ago`, `Vorwert, ${f - 100} Abrechnungsperioden zurück`);
   }
-  return words(`F ${f}`, `F ${f}`);
+  return isFree(f) ? words(`maker's period ${f}`, `Herstellerperiode ${f}`) : words(`F ${f}`, `F ${f}`);
 }
 
-function freeOrUnknown(group: number, language: Language): string {
-  return (isFree(group) ? words("maker-specific", "herstellerspezifisch") : words("not known", "nicht bekannt"))[
-    language
-  ];
+function freeOrUnknown(forMaker: boolean, language: Language): string {
+  return (forMaker ? words("maker-specific", "herstellerspezifisch") : words("not known", "nicht bekannt"))[language];
 }
 
-/** IEC 62056-6-1 leaves these ranges to the maker; service entries 96.50 to 96.99 as well. */
-function isMakerSpecific({ a, b, c, d, e }: ObisCode): boolean {
-  return isFree(a) || (b >= 128 && b < 200) || isFree(c) || isFree(d) || isFree(e) || (c === 96 && d >= 50 && d < 100);
+/**
+ * IEC 62056-6-1 leaves these ranges to the maker; service entries 96.50 to 96.99 as well. It leaves him F from 128 to 254,
+ * too; meters that use it measure what A to E say, so only the period is called his.
+ */
+function isMakerSpecific({ b, c, d, e }: ObisCode): boolean {
+  return (b >= 128 && b < 200) || isFreeC(c) || isFree(d) || isFree(e) || (c === 96 && d >= 50 && d < 100);
+}
+
+/** The makers' share of group C is smaller than that of D, E and F. */
+function isFreeC(c: number): boolean {
+  return (c >= 128 && c < 200) || c === 240;
 }
 
 function isFree(group: number): boolean {
