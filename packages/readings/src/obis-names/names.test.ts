@@ -60,6 +60,13 @@ test.each([
   ["129-0:96.8.0*1", "Seconds index", "Sekundenindex"],
   ["1-0:1.8.0*128", "Active energy import at the start of the session", "Wirkenergie Bezug zu Beginn des Vorgangs"],
   ["1-0:97.97.0*255", "Error register", "Fehlerregister"],
+  [
+    "4-0:3.0.0*255",
+    "Heat cost allocator: Temperature of the radiator surface",
+    "Heizkostenverteiler: Temperatur der Heizkörperoberfläche",
+  ],
+  ["4-0:7.0.0*255", "Heat cost allocator: Room temperature", "Heizkostenverteiler: Raumtemperatur"],
+  ["1-0:81.7.26*255", "Phase angle I(L3) to U(L3)", "Phasenwinkel I(L3) zu U(L3)"],
   ["7-0:3.0.0*255", "Gas: Volume", "Gas: Volumen"],
   ["7-0:3.2.0*255", "Gas: Volume, at base conditions", "Gas: Volumen, im Normzustand"],
   ["8-0:1.0.0*255", "Cold water: Volume", "Kaltwasser: Volumen"],
