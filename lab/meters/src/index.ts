@@ -12,9 +12,9 @@ export {
 export { EventLog, type EventName, eventNames, type MeterEvent } from "./events.ts";
 export { Household, type HouseholdOptions, type Piece } from "./household/household.ts";
 export { type Load, type PerPhase, type Phase, phases, totalMillivars, totalMilliwatts } from "./household/load.ts";
-export { type Photovoltaics, southRoof } from "./household/photovoltaics.ts";
+export { type Photovoltaics } from "./household/photovoltaics.ts";
 export { type State } from "./household/state.ts";
-export { LoadProfile, nextQuarter, type ProfileEntry, type ProfileFlag, quarterSeconds } from "./load-profile.ts";
+export { LoadProfile, type ProfileEntry, type ProfileFlag } from "./load-profile.ts";
 export { ModelError, type ModelErrorCode, modelErrorCodes } from "./model-error.ts";
 export { Random } from "./random.ts";
 export {

@@ -38,15 +38,6 @@ export class LoadProfile {
     this.#entries.push(entry);
   }
 
-  get length(): number {
-    return this.#entries.length;
-  }
-
-  /** Entries with `from <= at < to`, oldest stored first. */
-  between(from: number, to: number): ProfileEntry[] {
-    return this.#entries.toArray().filter((entry) => entry.at >= from && entry.at < to);
-  }
-
   /** All entries, oldest stored first. */
   all(): ProfileEntry[] {
     return this.#entries.toArray();

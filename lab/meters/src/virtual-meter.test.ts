@@ -71,7 +71,6 @@ test("each quarter hour has one entry with the counters of its end", () => {
   }
   expect(meter.profile.all().map((entry) => entry.at)).toEqual(shown.map((_, index) => noon + (index + 1) * 900));
   expect(meter.profile.all().map((entry) => entry.import)).toEqual(shown);
-  expect(meter.profile.between(noon + 1_800, noon + 3_600)).toHaveLength(2);
   expect(meter.profile.all().every((entry) => entry.flags.length === 0)).toBe(true);
 });
 
