@@ -24,7 +24,7 @@ test.skipIf(!existsSync(profile))("a street of households has the shape of the s
   }
   const found = correlation(street, standard);
   console.log(`correlation with H25, workdays: ${found.toFixed(3)}`);
-  expect(found).toBeGreaterThan(0.6);
+  expect(found).toBeGreaterThan(0.8);
 });
 
 /** Mean over the months of the profile's workday columns (WT), 96 quarter hours. */
