@@ -6,6 +6,11 @@
  * Not here: how a cause is recognised (one file per family beside this one).
  */
 
+/** The usual port, set for SML: 9600 baud, eight data bits, no parity, nothing edited by the terminal driver. */
+const setPort = "stty -F /dev/ttyUSB0 9600 raw -echo cs8 -parenb -cstopb";
+/** A port that was not set first would be read as a keyboard, and the capture be worthless. */
+const capture = `${setPort} && cat /dev/ttyUSB0 > capture.bin`;
+
 export const causes = {
   // Nothing, or nothing but the idle line
   nothing: {
@@ -23,7 +28,7 @@ export const causes = {
   "line-low": {
     text: "Only zeros came: the line is held low, or the port is set much too fast.",
     advice:
-      "Set the port to 9600 baud: stty -F /dev/ttyUSB0 9600 raw -echo cs8 -parenb -cstopb. Then check the wiring of the reading head (supply, ground, RX and TX exchanged) and its polarity: many receivers give the inverted signal. " +
+      `Set the port to 9600 baud: ${setPort}. Then check the wiring of the reading head (supply, ground, RX and TX exchanged) and its polarity: many receivers give the inverted signal. ` +
       "Bright light on the sensor does this too.",
   },
   "line-high": {
@@ -47,7 +52,7 @@ export const causes = {
   },
   "written-as-numbers": {
     text: "This is the telegram written as a list of numbers, as in the source of a program or in JSON.",
-    advice: "It can be read as it is; a capture of the raw bytes is safer: cat /dev/ttyUSB0 > capture.bin",
+    advice: `It can be read as it is; a capture of the raw bytes is safer: ${capture}`,
   },
   "written-as-escapes": {
     text: "This is the telegram written as a text with \\x escapes, as a program prints its bytes.",
@@ -105,7 +110,7 @@ export const causes = {
   },
   "cr-to-lf": {
     text: "Every carriage return was turned into a line feed, so the checksum no longer holds.",
-    advice: "The port is not in raw mode: stty -F /dev/ttyUSB0 9600 raw -echo cs8 -parenb -cstopb",
+    advice: `The port is not in raw mode: ${setPort}`,
   },
   "flow-control": {
     text: "Bytes 11 and 13 are missing: the port takes them for stop and go signs.",
@@ -120,14 +125,13 @@ export const causes = {
     text:
       "The port was read as a keyboard: control characters were eaten, and with them what had not been read yet. " +
       "Every end mark is gone (its byte 1A is Ctrl-Z).",
-    advice:
-      "Set the port to raw before reading and capture again: stty -F /dev/ttyUSB0 9600 raw -echo cs8 -parenb -cstopb",
+    advice: `Set the port to raw before reading and capture again: ${setPort}`,
   },
 
   // The line's settings
   "seven-bit": {
     text: "The highest bit of every byte is missing: SML needs eight data bits, the port is set to seven.",
-    advice: "Set eight data bits without parity: stty -F /dev/ttyUSB0 9600 raw -echo cs8 -parenb -cstopb -istrip",
+    advice: `Set eight data bits without parity: ${setPort} -istrip`,
   },
   "parity-in-data": {
     text: "The highest bit of every byte is a parity bit: the meter sends seven bits with even parity, the port reads eight.",
@@ -136,9 +140,7 @@ export const causes = {
   },
   "wrong-speed": {
     text: "The bytes look like a signal read at a wrong speed, or with inverted polarity.",
-    advice:
-      "Nearly all SML meters send at 9600 baud: stty -F /dev/ttyUSB0 9600 raw -echo cs8 -parenb -cstopb. " +
-      "If that is set, try the inverted signal.",
+    advice: `Nearly all SML meters send at 9600 baud: ${setPort}. If that is set, try the inverted signal.`,
   },
 
   // Another protocol, another file
@@ -200,7 +202,7 @@ export const causes = {
   },
   "plain-text": {
     text: "This is text without any telegram in it.",
-    advice: "Capture the raw bytes of the port: cat /dev/ttyUSB0 > capture.bin",
+    advice: `Capture the raw bytes of the port: ${capture}`,
   },
 
   // SML, but not as it should be
@@ -266,8 +268,7 @@ export const causes = {
   },
   "damaged-always": {
     text: "Every telegram is damaged, though start and end are there.",
-    advice:
-      "Check the port's settings first: stty -F /dev/ttyUSB0 9600 raw -echo cs8 -parenb -cstopb. Then the head's position: centred, flat, no light from the side.",
+    advice: `Check the port's settings first: ${setPort}. Then the head's position: centred, flat, no light from the side.`,
   },
   fragment: {
     text: "Only a piece of a telegram is here; it begins or ends in its middle.",

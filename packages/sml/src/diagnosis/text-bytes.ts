@@ -9,9 +9,14 @@ import { concatBytes, fromHex } from "@siegel/wire";
 export function hexDump(text: string): Uint8Array | undefined {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   const rows = lines.map((line) => dumpLine.exec(line)).filter((row) => row !== null);
+  const starred = new Set(lines.flatMap((line, at) => (lines[at - 1] === "*" ? [line] : [])));
   const others = lines.filter((line) => line !== "" && line !== "*" && !offsetOnly.test(line)).length - rows.length;
   if (rows.length === 0 || others > rows.length / 8) return undefined;
-  const parsed = rows.map((row) => ({ offset: row[1]!, bytes: fromHex(row[2]!.replaceAll(/\s/g, "")) }));
+  const parsed = rows.map((row) => ({
+    offset: row[1]!,
+    bytes: fromHex(row[2]!.replaceAll(/\s/g, "")),
+    isStarred: starred.has(row.input),
+  }));
   const bytes = joined(parsed, 16) ?? joined(parsed, 8);
   if (bytes === undefined || !rows.every((row) => wordsOnly.test(row[0]))) return bytes;
   const swapped = bytes.slice();
@@ -19,15 +24,25 @@ export function hexDump(text: string): Uint8Array | undefined {
   return swapped;
 }
 
-/** The rows one after the other, a gap filled with the row before it; nothing where the offsets do not fit. */
-function joined(rows: readonly { offset: string; bytes: Uint8Array }[], radix: number): Uint8Array | undefined {
+interface DumpRow {
+  readonly offset: string;
+  readonly bytes: Uint8Array;
+  /** A line `*` stands before it. */
+  readonly isStarred: boolean;
+}
+
+/**
+ * The rows one after the other, a gap behind `*` filled with the row before it; nothing where the offsets do not fit. They
+ * tell the radix: read as hexadecimal, the octal offsets of od leave gaps without a `*`.
+ */
+function joined(rows: readonly DumpRow[], radix: number): Uint8Array | undefined {
   const parts: Uint8Array[] = [];
   let next = rows.length > 1 ? Number.parseInt(rows[0]!.offset, radix) : 0;
-  for (const [index, { offset, bytes }] of rows.entries()) {
+  for (const [index, { offset, bytes, isStarred }] of rows.entries()) {
     const gap = Number.parseInt(offset, radix) - next;
     const before = rows[index - 1]?.bytes.length ?? 0;
-    if (Number.isNaN(gap) || gap < 0 || gap > maxGap || (gap > 0 && (before === 0 || gap % before !== 0)))
-      return undefined;
+    if (Number.isNaN(gap) || gap < 0 || gap > maxGap) return undefined;
+    if (gap > 0 && (!isStarred || before === 0 || gap % before !== 0)) return undefined;
     for (let left = gap; left > 0; left -= before) parts.push(rows[index - 1]!.bytes);
     parts.push(bytes);
     next += gap + bytes.length;

@@ -77,6 +77,14 @@ export function undoUtf16(bytes: Uint8Array): Uint8Array | undefined {
   return undefined;
 }
 
+/** The characters of a text that Windows wrote as UTF-16 with its byte order mark, as a `>` of PowerShell does. */
+export function utf16Text(bytes: Uint8Array): Uint8Array | undefined {
+  const mark = (bytes[0] ?? 0) | ((bytes[1] ?? 0) << 8);
+  if (mark !== 0xfeff && mark !== 0xfffe) return undefined;
+  const text = undoUtf16(bytes);
+  return text !== undefined && isText(text) ? text : undefined;
+}
+
 function offsetOf(bytes: Uint8Array): number {
   return bytes.findIndex((_, at) => replacementCharacter.every((byte, index) => bytes[at + index] === byte));
 }

@@ -11,11 +11,12 @@ import { decodeFile } from "../messages/file.ts";
 import { wrapFile } from "../framing/wrap.ts";
 import { base64Of, hexDump } from "./text-bytes.ts";
 import { latin1Of, looksLikeSml, type Sample } from "./sample.ts";
-import { isText } from "./text-encoding.ts";
+import { isText, utf16Text } from "./text-encoding.ts";
 
 export function writtenForms({ bytes, isSml, good }: Sample): Finding[] {
-  if (isSml || good.length > 0 || !isText(bytes)) return [];
-  const text = latin1Of(bytes).replace(/^\xef\xbb\xbf/, ""); // byte order mark
+  const characters = isText(bytes) ? bytes : utf16Text(bytes);
+  if (isSml || good.length > 0 || characters === undefined) return [];
+  const text = latin1Of(characters).replace(/^\xef\xbb\xbf/, ""); // byte order mark
   for (const [code, read, isUnmistakable] of forms) {
     const decoded = read(text);
     if (decoded === undefined || decoded.length < 8) continue;
