@@ -112,3 +112,12 @@ test("any text is a code or our error", () => {
     }),
   );
 });
+
+test("codes that a stranger invents are not kept without end, and are right all the same", () => {
+  // A telegram of invented codes once a second would fill the memory of a gateway within days.
+  const codes = Array.from({ length: 10_000 }, (_, index) => Uint8Array.of(1, index >> 8, index & 0xff, 8, 0, 255));
+  const first = codes.map((octets) => ObisCode.of(octets));
+  const again = codes.map((octets) => ObisCode.of(octets));
+  expect(again.filter((code, index) => code === first[index]).length).toBeLessThan(5000);
+  expect(again.every((code, index) => code.equals(first[index]!))).toBe(true);
+});
