@@ -42,7 +42,7 @@ export function conditionsAt(second: number, disturbances: readonly Disturbance[
     if (one.kind === "under-voltage") addedMillivolts[one.phase] = -one.byMillivolts;
   }
   return {
-    powered: !has("power-failure"),
+    powered: !has("power-failure") && lost.includes(false), // one phase is enough to run on
     lost,
     addedMillivolts,
     magneticField: has("magnetic-field"),

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Disturbance, listedDisturbances, seededDisturbances } from "./disturbances.ts";
 import { Household } from "./household/household.ts";
-import { totalMilliwatts } from "./household/load.ts";
+import { type Phase, totalMilliwatts } from "./household/load.ts";
 import { ModelError } from "./model-error.ts";
 import { statusBit } from "./status-word.ts";
 import { doubleTariff } from "./tariffs.ts";
@@ -92,6 +92,29 @@ test("without power nothing is counted, stored or answered, and the next entry s
     [0, "power-up"],
     [600, "power-down"],
     [2_100, "power-up"],
+  ]);
+});
+
+test("a meter runs on one phase, and on none it is without power", () => {
+  // A meter that nothing feeds would go on talking.
+  const lost = (phase: Phase) => ({ kind: "phase-loss", phase, at: noon + 10 + phase, seconds: 20 }) as const;
+  const meter = meterWith(lost(0), lost(1), lost(2));
+  const powered: boolean[] = [];
+  for (const second of [5, 11, 12, 29, 30, 40]) {
+    meter.advance(noon + second);
+    powered.push(meter.isPowered);
+  }
+  expect(powered).toEqual([true, true, false, false, true, true]);
+  expect(meter.events.all().map(({ at, event, phase }) => [at - noon, event, phase])).toEqual([
+    [0, "power-up", undefined],
+    [10, "phase-lost", 0],
+    [11, "phase-lost", 1],
+    [12, "power-down", undefined],
+    [30, "power-up", undefined],
+    [30, "phase-returned", 0],
+    [30, "phase-lost", 2],
+    [31, "phase-returned", 1],
+    [32, "phase-returned", 2],
   ]);
 });
 
