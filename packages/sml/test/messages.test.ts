@@ -99,6 +99,19 @@ describe("quirks of meters in the field", () => {
   });
 });
 
+test.each([
+  ["a second Open", [0, 0, 1, 2], "messages[1].misplaced-message"],
+  ["a message behind the Close", [0, 2, 1, 2], "messages[2].misplaced-message"],
+  ["two files in one", [0, 1, 2, 0, 1, 2], "messages[3].misplaced-message"],
+])("%s is told, and refused in strict mode", (_, order, path) => {
+  // Others stop at the first Close and show the first list: one file would mean two things.
+  const payload = concatBytes(...order.map((index) => [openBytes, listBytes, closeBytes][index]!));
+  const { messages, deviations } = decodeFile(payload);
+  expect(messages.length).toBe(order.length);
+  expect([...new Set(deviations.map(({ code }) => code))]).toEqual(["misplaced-message"]);
+  expect(errorOf(() => decodeFile(payload, { strict: true })).where.path).toBe(path);
+});
+
 const [openBytes, listBytes, closeBytes] = encodedMessages(
   push(list([energy(1), energy(2), energy(3), energy(4)])),
 ) as [Uint8Array, Uint8Array, Uint8Array];

@@ -41,6 +41,7 @@ export function decodeFile(payload: Uint8Array, options: FileOptions = {}): SmlF
   const reader = new SmlReader(payload, options);
   const messages: SmlMessage[] = [];
   const errors: DecodeError[] = [];
+  let closed = false;
   while (reader.remaining > 0) {
     const start = reader.at;
     if (reader.peek() === endOfMessage) {
@@ -52,6 +53,9 @@ export function decodeFile(payload: Uint8Array, options: FileOptions = {}): SmlF
       reader.observer?.begin(`messages[${messages.length + errors.length}]`, start);
       const message = readOrdinaryMessage(reader) ?? readMessage(reader);
       reader.observer?.end(message, reader.at);
+      const { kind } = message.body;
+      if (closed || (isOpen(kind) && start > 0)) reader.deviation("misplaced-message", start);
+      closed = isClose(kind);
       messages.push(message);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
@@ -89,11 +93,19 @@ function skipMessage(reader: SmlReader, start: number): boolean {
   return true;
 }
 
-/** A file opens with an Open and ends with a Close; what was damaged is not missed twice. */
+/** A file opens with its Open and ends with its Close; what was damaged is not missed twice. */
 function checkOrder(reader: SmlReader, messages: readonly SmlMessage[], errors: readonly DecodeError[]): void {
   if (errors.length > 0) return;
   const first = messages[0]?.body.kind;
   const last = messages.at(-1)?.body.kind;
-  if (first !== "PublicOpenRequest" && first !== "PublicOpenResponse") reader.deviation("missing-open", 0);
-  if (last !== "PublicCloseRequest" && last !== "PublicCloseResponse") reader.deviation("missing-close", reader.end);
+  if (!isOpen(first)) reader.deviation("missing-open", 0);
+  if (!isClose(last)) reader.deviation("missing-close", reader.end);
+}
+
+function isOpen(kind: string | undefined): boolean {
+  return kind === "PublicOpenRequest" || kind === "PublicOpenResponse";
+}
+
+function isClose(kind: string | undefined): boolean {
+  return kind === "PublicCloseRequest" || kind === "PublicCloseResponse";
 }

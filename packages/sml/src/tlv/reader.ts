@@ -39,7 +39,8 @@ export type DeviationCode =
   | "unknown-body"
   | "stray-zeros"
   | "missing-open"
-  | "missing-close";
+  | "missing-close"
+  | "misplaced-message";
 
 export interface Deviation {
   readonly code: DeviationCode;
