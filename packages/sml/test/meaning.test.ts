@@ -80,6 +80,15 @@ test.each([2, 3, 4, 8])("an FNN word in %i bytes is an FNN word", (byteLength) =
   expect(meterStatus({ byteLength, bits: 0x0904 })).toMatchObject({ family: "FNN", exporting: true });
 });
 
+test("a power of another medium is not repaired, and no other medium's status speaks for electricity", () => {
+  // The rule is about electricity meters: heat meters count their groups C otherwise.
+  const heat = power(-5, 2, { objName: fromHex("0600100700ff") });
+  const telegram = telegramOf([energy(1, 4, status(0x1c0104)), heat]);
+  expect(valueOf(telegram, "6-0:16.7.0*255")).toBe("-0.05 W");
+  const gas = entry("0700030000ff", { ...status(0x1c0104), value: { type: "unsigned", byteLength: 1, value: 1 } });
+  expect(valueOf(telegramOf([gas, power(-5, 2)]), "1-0:16.7.0*255")).toBe("-0.05 W");
+});
+
 test("an energy is never repaired, whatever the status says", () => {
   // The rule is about power; a register that runs backwards is another matter.
   const telegram = telegramOf([
@@ -346,4 +355,11 @@ test("of two lists in a file only the one without a signature is called unsigned
     ["signed", false],
     ["clear", true],
   ]);
+});
+
+test("strict, with a key: a list without a signature is an error, not a telegram", () => {
+  // Twin of the check: a stranger would only have to leave the signature out.
+  const key = MeterSigningKey.fromSeed({ curve: "P-192", seed: new Uint8Array(32) }).publicKey;
+  const events = new SmlStream({ key, strict: true }).push(pushed(list([energy(1, 4)])));
+  expect(events.map((event) => (event.kind === "error" ? event.error.code : event.kind))).toEqual(["not-signed"]);
 });
