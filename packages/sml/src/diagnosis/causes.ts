@@ -17,7 +17,7 @@ export const causes = {
     text: "Nothing came.",
     advice:
       "Put the reading head on the meter's round infrared window, cable downwards, and turn it a little until data comes. " +
-      "Check that the port is the right one and that no other program reads it. Many meters send only after the PIN was entered or InF was set to on.",
+      "Check that the port is the right one and that no other program reads it. Some meters send only after the PIN was entered or InF was set to on.",
   },
   "empty-file": {
     text: "The file is empty.",
@@ -113,7 +113,7 @@ export const causes = {
     advice: `The port is not in raw mode: ${setPort}`,
   },
   "flow-control": {
-    text: "Bytes 11 and 13 are missing: the port takes them for stop and go signs.",
+    text: "The bytes 11 and 13 (hexadecimal) never come: the port seems to take them for its go and stop signs.",
     advice: "Switch software flow control off: stty -F /dev/ttyUSB0 -ixon -ixoff",
   },
   "zeros-dropped": {
@@ -124,7 +124,7 @@ export const causes = {
   terminal: {
     text:
       "The port was read as a keyboard: control characters were eaten, and with them what had not been read yet. " +
-      "Every end mark is gone (its byte 1A is Ctrl-Z).",
+      "Every end mark is gone, since its byte 1A is Ctrl-Z.",
     advice: `Set the port to raw before reading and capture again: ${setPort}`,
   },
 
@@ -166,7 +166,8 @@ export const causes = {
   },
   "protocol-mbus": {
     text: "This is wired M-Bus (heat, water, gas meters; DLMS push in Austria), not SML.",
-    advice: "M-Bus runs at 2400 baud 8E1 and needs a level converter; a master has to ask.",
+    advice:
+      "M-Bus mostly runs at 2400 baud 8E1 and needs a level converter. Most meters answer only when they are asked.",
   },
   "protocol-wmbus": {
     text: "This is a wireless M-Bus telegram, not SML.",
@@ -186,7 +187,7 @@ export const causes = {
   },
   "protocol-tls": {
     text: "This is a connection encrypted with TLS.",
-    advice: "Read from the port that carries the plain data, or end the encryption before.",
+    advice: "Read from a port that carries the plain data, or let a program such as stunnel take the encryption off.",
   },
   "file-pcap": {
     text: "This is a network capture (pcap), not the data itself.",
@@ -207,8 +208,8 @@ export const causes = {
 
   // SML, but not as it should be
   "transport-version-2": {
-    text: "This is SML in transport version 2, which hardly any device uses.",
-    advice: "Siegel reads version 1. Please send us a capture; no public one is known.",
+    text: "This is SML in transport version 2. Siegel reads version 1.",
+    advice: "Please send us a capture: no public one is known.",
   },
   "escapes-thinned": {
     text: "Marks that have to be four bytes long came with two or three: of several equal bytes some are dropped.",
@@ -252,7 +253,8 @@ export const causes = {
   },
   "too-long": {
     text: "A telegram is longer than the limit allows.",
-    advice: "Either an end mark was lost, or the device sends long load profiles: raise the limit then.",
+    advice:
+      "Either an end mark was lost, or the device sends a long load profile. Save it to a file and look at that: siegel inspect capture.bin",
   },
 
   // Symptoms, when no cause shows
@@ -272,8 +274,7 @@ export const causes = {
   },
   fragment: {
     text: "Only a piece of a telegram is here; it begins or ends in its middle.",
-    advice:
-      "Capture longer: meters send every one to four seconds, some only every ten. Ten seconds always hold a whole telegram.",
+    advice: "Capture longer: most meters send every one to four seconds, so half a minute holds several telegrams.",
   },
   "nothing-recognised": {
     text: "The bytes follow no protocol known here.",
