@@ -120,6 +120,7 @@ const cases: readonly Case[] = [
   [
     "transport-version-2",
     "certain",
+  ["protocol-dlms-wrapper", "certain", "wrapper, a block of a push", fromHex("0001000100010006e0c000010000")],
     "version 2",
     each((frame) => frame.map((byte, at) => (at >= 4 && at < 8 ? 2 : byte))),
   ],
