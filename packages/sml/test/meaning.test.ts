@@ -252,6 +252,32 @@ test("a packed profile gives a telegram for each row, with the row's time and st
   ]);
 });
 
+test("a row of a packed profile with too few or too many cells is told", () => {
+  // A cell that is missing in the middle moves the others: export would stand under the code of import.
+  const cell = { value: { type: "unsigned", byteLength: 1, value: 7 } } as const;
+  const body: SmlMessage["body"] = {
+    kind: "GetProfilePackResponse",
+    value: {
+      serverId,
+      actTime: rowTime(9),
+      regPeriod: 900,
+      parameterTreePath: path,
+      headerList: ["0100010800ff", "0100020800ff"].map((name) => ({ objName: fromHex(name), unit: 30, scaler: 0 })),
+      periodList: [[cell], [cell, cell], [cell, cell, cell]].map((valueList, quarter) => ({
+        valTime: rowTime(quarter),
+        status: { byteLength: 1, bits: 0 },
+        valueList,
+      })),
+    },
+  };
+  const telegrams = telegramsOf(decodeFile(encodeFile([open, message(body), close])));
+  expect(telegrams.map(({ values, warnings }) => [values.length, warnings.map(({ code }) => code)])).toEqual([
+    [1, ["columns-differ"]],
+    [2, []],
+    [2, ["columns-differ"]],
+  ]);
+});
+
 test("a profile list is a telegram of its period", () => {
   // As above, for meters that answer period by period.
   const body: SmlMessage["body"] = {

@@ -53,6 +53,8 @@ export type WarningCode =
   | "signature-not-checked"
   /** A public key was given, and this list carries no signature to check with it. */
   | "not-signed"
+  /** A row of a packed profile has more or fewer cells than the profile has columns. */
+  | "columns-differ"
   /** The meter reports a fatal error or magnetic influence: values are marked suspect. */
   | "meter-reports-fault";
 
@@ -152,10 +154,11 @@ function profileListTelegram(profile: GetProfileListResponse): Telegram {
   return telegram.build();
 }
 
-/** A telegram for each row: each has its own time. */
+/** A telegram for each row: each has its own time. Cells belong to columns by their place: a cell too many has no meaning. */
 function profilePackTelegrams(pack: GetProfilePackResponse): readonly Telegram[] {
   return pack.periodList.map(({ valTime, status, valueList }) => {
     const telegram = new TelegramBuilder(pack.serverId, valTime);
+    if (valueList.length !== pack.headerList.length) telegram.warn("columns-differ");
     for (const [column, { value }] of valueList.entries()) {
       const header = pack.headerList[column];
       if (header !== undefined) telegram.add({ ...header, status, valTime, value }, "clear");
