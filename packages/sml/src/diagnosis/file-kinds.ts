@@ -2,14 +2,15 @@
 
 import type { DiagnosisCode, Finding } from "./causes.ts";
 import { latin1Of, type Sample } from "./sample.ts";
-import { isText } from "./text-encoding.ts";
+import { isText, utf16Text } from "./text-encoding.ts";
 
 export function otherFile({ bytes, isSml, good }: Sample): Finding[] {
   if (isSml || good.length > 0) return [];
   const head = latin1Of(bytes.subarray(0, 16));
   const kind = kinds.find(([, start]) => head.startsWith(start));
   if (kind !== undefined) return [{ code: kind[0], certainty: "certain", offset: 0 }];
-  return isText(bytes) && bytes.length >= 4 ? [{ code: "plain-text", certainty: "likely", offset: 0 }] : [];
+  const isPlain = isText(bytes) || utf16Text(bytes) !== undefined;
+  return isPlain && bytes.length >= 4 ? [{ code: "plain-text", certainty: "likely", offset: 0 }] : [];
 }
 
 const kinds: readonly (readonly [DiagnosisCode, start: string])[] = [

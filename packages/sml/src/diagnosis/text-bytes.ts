@@ -8,17 +8,15 @@ import { concatBytes, fromHex } from "@siegel/wire";
  */
 export function hexDump(text: string): Uint8Array | undefined {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
-  const rows = lines.map((line) => dumpLine.exec(line)).filter((row) => row !== null);
-  const starred = new Set(lines.flatMap((line, at) => (lines[at - 1] === "*" ? [line] : [])));
+  const rows = lines.flatMap((line, at) => {
+    const [, offset, hex] = dumpLine.exec(line) ?? [];
+    if (offset === undefined || hex === undefined) return [];
+    return [{ line, offset, bytes: fromHex(hex.replaceAll(/\s/g, "")), isStarred: lines[at - 1] === "*" }];
+  });
   const others = lines.filter((line) => line !== "" && line !== "*" && !offsetOnly.test(line)).length - rows.length;
   if (rows.length === 0 || others > rows.length / 8) return undefined;
-  const parsed = rows.map((row) => ({
-    offset: row[1]!,
-    bytes: fromHex(row[2]!.replaceAll(/\s/g, "")),
-    isStarred: starred.has(row.input),
-  }));
-  const bytes = joined(parsed, 16) ?? joined(parsed, 8);
-  if (bytes === undefined || !rows.every((row) => wordsOnly.test(row[0]))) return bytes;
+  const bytes = joined(rows, 16) ?? joined(rows, 8);
+  if (bytes === undefined || !rows.every(({ line }) => wordsOnly.test(line))) return bytes;
   const swapped = bytes.slice();
   for (let at = 0; at + 1 < bytes.length; at += 2) swapped.set([bytes[at + 1]!, bytes[at]!], at);
   return swapped;

@@ -6,7 +6,18 @@ import { wrapFile } from "../../framing/wrap.ts";
 import { attention } from "../../messages/attention.ts";
 import { encodeFile } from "../../messages/file.ts";
 import { causes, type Certainty, type DiagnosisCode } from "../causes.ts";
-import { ascii, atWrongSpeed, hexdumpC, hexdumpWords, throughTerminal, utf8, withParity, xxd } from "./lines.ts";
+import {
+  ascii,
+  atWrongSpeed,
+  hexdumpC,
+  hexdumpWords,
+  odOctets,
+  powerShell,
+  throughTerminal,
+  utf8,
+  withParity,
+  xxd,
+} from "./lines.ts";
 import { type SampleOptions, diagnosisOf, energy, join, line, message, push } from "./samples.ts";
 
 const good = line(6);
@@ -52,6 +63,9 @@ const cases: readonly Case[] = [
   ["written-as-hexdump", "certain", "xxd", ascii(xxd(good))],
   ["written-as-hexdump", "certain", "hexdump -C", ascii(hexdumpC(good))],
   ["written-as-hexdump", "certain", "hexdump", ascii(hexdumpWords(good))],
+  ["written-as-hexdump", "certain", "od -t x1", ascii(odOctets(good))],
+  ["written-as-hexdump", "certain", "xxd in PowerShell", powerShell(xxd(good))],
+  ["written-as-hex", "certain", "in PowerShell", powerShell(toHex(good))],
   ["written-as-hex", "certain", "one row", ascii(toHex(good))],
   ["written-as-hex", "certain", "octets apart", ascii(toHex(good).toUpperCase().replaceAll(/../g, "$& "))],
   [
@@ -106,6 +120,7 @@ const cases: readonly Case[] = [
   ["protocol-iec62056-21", "certain", "D0", ascii(d0)],
   ["protocol-hdlc", "certain", "HDLC", hdlcFrame(fromHex("a007032193"))],
   ["protocol-dlms-wrapper", "certain", "wrapper", fromHex("0001000100010006c401c1000600")],
+  ["protocol-dlms-wrapper", "certain", "wrapper, a block of a push", fromHex("0001000100010006e0c000010000")],
   ["protocol-mbus", "certain", "M-Bus", fromHex("680303680801727b16")],
   ["protocol-wmbus", "certain", "wireless M-Bus", wirelessFrame(fromHex("1e44ae4c12345678011b"))],
   ["protocol-modbus", "certain", "Modbus RTU", modbusAnswer(fromHex("0103040000091a"))],
@@ -116,11 +131,11 @@ const cases: readonly Case[] = [
   ["file-pcap", "certain", "pcap", fromHex("d4c3b2a1020004000000000000000000ffff000001000000")],
   ["file-compressed", "certain", "gzip", fromHex("1f8b0800000000000003cb48cdc9c9070086a6103605000000")],
   ["file-of-another-kind", "certain", "PDF", ascii("%PDF-1.7\n%some document of many pages")],
+  ["plain-text", "likely", "a letter from Windows", powerShell("Dear customer, your meter will be exchanged.")],
   ["plain-text", "likely", "a letter", ascii("Dear customer, your meter will be exchanged on Monday.")],
   [
     "transport-version-2",
     "certain",
-  ["protocol-dlms-wrapper", "certain", "wrapper, a block of a push", fromHex("0001000100010006e0c000010000")],
     "version 2",
     each((frame) => frame.map((byte, at) => (at >= 4 && at < 8 ? 2 : byte))),
   ],

@@ -108,6 +108,22 @@ export function hexdumpC(bytes: Uint8Array): string {
   return `${lines.join("")}${bytes.length.toString(16).padStart(8, "0")}\n`;
 }
 
+/** As `od -t x1` prints it: offsets in octal. */
+export function odOctets(bytes: Uint8Array): string {
+  const rows = Array.from({ length: Math.ceil(bytes.length / 16) }, (_, row) => {
+    const octets = [...bytes.subarray(16 * row, 16 * row + 16)].map((byte) => byte.toString(16).padStart(2, "0"));
+    return `${(16 * row).toString(8).padStart(7, "0")} ${octets.join(" ")}`;
+  });
+  return `${rows.join("\n")}\n${bytes.length.toString(8).padStart(7, "0")}\n`;
+}
+
+/** As PowerShell writes text with `>`: UTF-16 behind a byte order mark. */
+export function powerShell(text: string): Uint8Array {
+  return Uint8Array.from(
+    Array.from(`\ufeff${text}`).flatMap((char) => [char.charCodeAt(0) & 0xff, char.charCodeAt(0) >> 8]),
+  );
+}
+
 /** As plain hexdump writes them on a small-endian machine. */
 export function hexdumpWords(bytes: Uint8Array): string {
   const lines = rows(bytes).map(({ offset, octets }) => {
