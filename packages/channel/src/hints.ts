@@ -38,7 +38,7 @@ export function hintFor(code: SourceErrorCode, source: string): string {
     case "silent":
       return "Check that the reading head sits on the meter's optical port, and the baud rate.";
     case "too-long":
-      return "Name a smaller file, or raise the maximum.";
+      return "Name a smaller file, read it through a pipe, or raise the maximum.";
     case "already-read":
     case "aborted":
     case "io-failed":

@@ -7,7 +7,9 @@
  * not before, so that reading a file or a connection never depends on a native module.
  */
 
-import { read } from "node:fs";
+import { constants, read } from "node:fs";
+import { open } from "node:fs/promises";
+import { isatty } from "node:tty";
 
 import type { SerialPort } from "serialport";
 
@@ -73,12 +75,28 @@ async function openPort(path: string, settings: LineSettings): Promise<SerialPor
     throw new SourceError("serial-unavailable", path, { cause });
   });
   const { baud: baudRate, dataBits, parity, stopBits } = settings;
-  return new Promise((resolve, reject) => {
+  return new Promise<SerialPort>((resolve, reject) => {
     const port = new SerialPort({ path, baudRate, dataBits, parity, stopBits, lock: true, autoOpen: false });
     // An unplugged port reports `close` but leaves its stream open: a write would wait for ever for a new opening.
     port.on("close", () => port.destroy());
     port.open((error) => (error ? reject(portError(error, path)) : resolve(port)));
+  }).catch(async (error: unknown) => {
+    // Some devices that are no line (/dev/urandom) call the very question an invalid argument, as ports call a baud rate.
+    const isDoubtful = error instanceof SourceError && error.code === "bad-line-settings";
+    if (isDoubtful && !(await isTerminal(path))) throw new SourceError("not-a-serial-port", path, { cause: error });
+    throw error;
   });
+}
+
+/** Asked only after a failure: to open a port twice may reset what hangs on it. What cannot be asked stays a port. */
+async function isTerminal(path: string): Promise<boolean> {
+  if (process.platform === "win32") return true;
+  const { O_RDONLY, O_NONBLOCK, O_NOCTTY } = constants;
+  const handle = await open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY).catch(() => undefined);
+  if (handle === undefined) return true;
+  const answer = isatty(handle.fd);
+  await handle.close();
+  return answer;
 }
 
 /** The driver reports in words only: the system's (Linux, macOS), or its own (Windows). */

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -189,6 +189,13 @@ test("“-” is standard input, and neither it nor a file loads the driver for 
   child.stdin.end(telegram);
   const answer = new TextDecoder().decode(await allOf(child.stdout));
   expect(JSON.parse(answer)).toEqual({ byteLength: telegram.length, drivers: 0 });
+});
+
+test.skipIf(!existsSync("/dev/urandom"))("a device that is no serial port is read like a file", async () => {
+  // Wrong: whoever names it is told to mend the baud rate.
+  const source = await openSource("/dev/urandom");
+  expect("write" in source).toBe(false);
+  expect((await firstOf(source.chunks(), 16)).length).toBeGreaterThanOrEqual(16);
 });
 
 function folder(): string {
