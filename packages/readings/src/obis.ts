@@ -3,7 +3,8 @@
  *
  * In: six octets, or the text forms of IEC 62056-21, DLMS and SML.  Out: one immutable object per code.
  * Not here: what the groups mean (./obis-names).
- * Why interned: a stream of telegrams repeats the same dozen codes, and a map keyed by the object then just works.
+ * Why interned: a stream of telegrams repeats the same dozen codes. It saves memory and time, and is no identity: two
+ * objects may be one code, so compare with `equals` and key a map by the text.
  * Source: IEC 62056-6-1; reduced identification codes: IEC 62056-6-1, annex on IEC 62056-21.
  */
 
