@@ -43,14 +43,14 @@ test("a drawn voltage out of band leaves the band of 230 V ± 10 %", () => {
   // The log would name an over-voltage that no telegram shows.
   const household = new Household({ seed: 3, people: 5, photovoltaics: { peakWatts: 10_000 }, electricVehicle: true });
   const shown = { "over-voltage": 0, "under-voltage": 0 };
-  for (const one of seededDisturbances(5).touching(start, start + 5_000 * day)) {
+  for (const one of seededDisturbances(5).touching(start, start + 2_000 * day)) {
     if (one.kind !== "over-voltage" && one.kind !== "under-voltage") continue;
     const millivolts = household.voltages(one.at, household.load(one.at))[one.phase];
     if (one.kind === "over-voltage") expect(millivolts + one.byMillivolts).toBeGreaterThan(253_000);
     else expect(millivolts - one.byMillivolts).toBeLessThan(207_000);
     shown[one.kind]++;
   }
-  expect(Math.min(...Object.values(shown))).toBeGreaterThan(30);
+  expect(Math.min(...Object.values(shown))).toBeGreaterThan(10);
 });
 
 test("versions of firmware count up, in every year", () => {
