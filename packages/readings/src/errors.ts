@@ -8,7 +8,8 @@ export const readingErrorCodes = {
   "not-a-number": "a decimal number is digits with at most one point",
   "not-exact": "the result cannot be written exactly with this scaler",
   "out-of-range": "the number is outside of what can be represented",
-  "not-a-meter-id": "a meter id is medium, three letters, production block and eight digits",
+  "not-a-meter-id":
+    "a meter id is 1 to 64 octets; its label is medium, three letters, production block and eight digits",
   "not-a-maker-code": "a maker code is three letters from A to Z",
   "not-an-instant": "an instant is written as in RFC 3339, with an offset",
   "not-a-day": "a day is written YYYY-MM-DD and stands in the calendar",

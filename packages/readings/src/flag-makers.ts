@@ -2,7 +2,8 @@
  * Maker codes: three letters given out by the FLAG association, and their 16-bit form in M-Bus and DLMS.
  *
  * In: letters or number.  Out: the other form, and the company for the makers that occur on meters in the field.
- * Source: IEC 62056-21 (letters), EN 13757-7 (five bits a letter); company names from public lists of FLAG codes.
+ * Source: IEC 62056-21 (letters), EN 13757-7 (five bits a letter); company names from
+ * public lists of FLAG codes and from labels in the field, not from the association's own register.
  */
 
 import { ReadingError } from "./errors.ts";

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { quarterHourGrid } from "./day-block/series.ts";
 import { Instant } from "./instant.ts";
 import { billingZone, LocalDay, offsetAt } from "./local-day.ts";
 
@@ -84,6 +85,14 @@ test("every instant around clock changes over midnight lies in its day", () => {
     expect(day.contains(at)).toBe(true);
     expect(day.date).toBe(at.compare(Instant.parse("2006-10-29T02:30:00Z")) < 0 ? "2006-10-28" : "2006-10-29");
   }
+});
+
+test("a day that no quarter hours fill ends with a shorter one, and its grid with the last whole one", () => {
+  // The clocks of Liberia moved by 44 minutes and 30 seconds: nothing of that day may be counted to the next.
+  const day = LocalDay.of("1972-01-07", "Africa/Monrovia");
+  expect([day.durationMs, day.quarterHourCount]).toEqual([83_730_000, 94]);
+  expect(quarterHourGrid(day).count).toBe(93);
+  expect(day.quarterHours().at(-1)?.since(day.end)).toBe(-30_000);
 });
 
 test("the year of a local day is that of the calendar", () => {

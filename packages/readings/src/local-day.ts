@@ -77,7 +77,10 @@ export class LocalDay {
     return this.end.since(this.start);
   }
 
-  /** 96, in Europe 92 or 100 on the days of the clock changes. Quarter hours count from the start of the day. */
+  /**
+   * 96, in Europe 92 or 100 on the days of the clock changes. Quarter hours count from the start of the day; where a zone
+   * once moved by other than quarter hours (Monrovia 1972), the last one of that day is shorter and counts, too.
+   */
   get quarterHourCount(): number {
     return Math.ceil(this.durationMs / quarterHourMs);
   }

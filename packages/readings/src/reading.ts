@@ -14,7 +14,7 @@ import type { Unit } from "./unit.ts";
  * What protected a value on its way here, weakest first.
  *
  * clear: nothing. encrypted: nobody else could read it, anybody could have made it. authenticated: its sender holds
- * the shared key. signed: its maker's signature is kept beside it and convinces others, too.
+ * the shared key. signed: the meter's signature is kept beside it and convinces others, too.
  */
 export const trustLevels = ["clear", "encrypted", "authenticated", "signed"] as const;
 export type Trust = (typeof trustLevels)[number];
@@ -32,10 +32,11 @@ export function lowestTrust(levels: Iterable<Trust>): Trust {
 /**
  * How good a value is, in the order of their codes in a day block.
  *
- * valid: measured, no objection (PTB status 0, 1; "wahrer Wert"). suspect: measured, but the meter or a check objects
- * (PTB status 2, 3). estimated: computed for lack of a value, to be replaced ("vorläufiger Wert"). substituted: computed
- * by the rules of the market and final ("Ersatzwert"). missing: there is no value (PTB status 4, "fehlender Wert").
- * Source: BSI TR-03109-1 and PTB-A 50.8 (status), EDI@Energy MSCONS (kinds of value), IEC 61968-9 (quality codes).
+ * valid: measured, no objection ("wahrer Wert"). suspect: measured, but the meter or a check objects. estimated: computed
+ * for lack of a value, to be replaced ("vorläufiger Wert"). substituted: computed by the rules of the market and final
+ * ("Ersatzwert"). missing: there is no value ("fehlender Wert").
+ * These five are ours, in the words of German market processes (EDI@Energy MSCONS); no standard has just these. Whoever
+ * reads a status of PTB-A 50.8, a MSCONS or a quality code of IEC 61968-9 says which of them it means.
  */
 export const qualities = ["valid", "suspect", "estimated", "substituted", "missing"] as const;
 export type Quality = (typeof qualities)[number];

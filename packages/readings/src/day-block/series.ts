@@ -30,7 +30,10 @@ export interface DayGrid {
   readonly count: number;
 }
 
-/** The ends of the quarter hours of a day: 92, 96 or 100 in Europe; the last one is the start of the next day. */
+/**
+ * The ends of the quarter hours of a day: 92, 96 or 100 in Europe; the last one is the start of the next day. A shorter
+ * quarter hour at the end of a day (see `LocalDay.quarterHourCount`) has no slot: its end lies on no quarter hour.
+ */
 export function quarterHourGrid(day: LocalDay): DayGrid {
   const count = Math.floor(day.durationMs / quarterHourMs);
   return { day, firstAt: day.start.plus(quarterHourMs), periodMs: quarterHourMs, count };
