@@ -15,7 +15,7 @@ export function alterations({ bytes, good, damaged }: Sample): Finding[] {
     if (decoded === undefined) continue;
     const files = provenFiles(decoded);
     if (files > good.length)
-      return [{ code, certainty: "certain", offset: 0, figures: `${files} whole telegrams`, decoded }];
+      return [{ code, certainty: "certain", offset: 0, figures: `whole telegrams: ${files}`, decoded }];
   }
   return [];
 }

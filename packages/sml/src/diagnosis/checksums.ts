@@ -51,7 +51,7 @@ function transportChecksums({ damaged, good }: Sample): Finding[] {
 function messageChecksums({ files, good }: Sample): Finding[] {
   const errors = files.flatMap((file) => file.errors);
   if (errors.length === 0 || good.length === 0 || errors.some((error) => !isChecksum(error))) return [];
-  return [{ code: "message-checksums", certainty: "certain", figures: `${errors.length} messages` }];
+  return [{ code: "message-checksums", certainty: "certain", figures: `messages: ${errors.length}` }];
 }
 
 /** Messages of a payload and how many checksums fail; nothing where anything else is wrong with it. */

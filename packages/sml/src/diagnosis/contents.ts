@@ -32,7 +32,7 @@ function refusal(bodies: readonly MessageBody[]): Finding[] {
   );
   return refused.length === 0
     ? []
-    : [{ code: "meter-refused", certainty: "certain", figures: `${refused.length} refusals` }];
+    : [{ code: "meter-refused", certainty: "certain", figures: `refusals: ${refused.length}` }];
 }
 
 /** Energy in whole kilowatt hours and nothing else measured: what the meter gives before its PIN is entered. */
