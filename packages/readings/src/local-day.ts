@@ -174,6 +174,7 @@ function findStart(utcMidnight: number, zone: string): number {
 function formatterOf(zone: string): Intl.DateTimeFormat {
   let formatter = formatters.get(zone);
   if (formatter === undefined) {
+    if (/^[+-]/.test(zone)) throw new ReadingError("unknown-zone"); // Intl takes an offset for a zone, which has no name
     try {
       formatter = new Intl.DateTimeFormat("en-US", { ...fields, timeZone: zone });
     } catch (cause) {
