@@ -3,7 +3,7 @@
  *
  * Two families: FNN (up to 32 bits) and EDL (8 to 24 bits). SML itself leaves the word to the maker; these bits were
  * confirmed on captures of many makers. Very old Hager meters (8 bits) follow neither.
- * Source: FNN Lastenheft Basiszähler, status word; public captures.
+ * Source: as observed; every capture of FNN and EDL meters at hand agrees with these bits (docs/limits.md).
  */
 
 import type { SmlStatus } from "../messages/value.ts";
