@@ -5,7 +5,7 @@
  * Not here: what the groups mean (./obis-names).
  * Why interned: a stream of telegrams repeats the same dozen codes. It saves memory and time, and is no identity: two
  * objects may be one code, so compare with `equals` and key a map by the text.
- * Source: IEC 62056-6-1; reduced identification codes: IEC 62056-6-1, annex on IEC 62056-21.
+ * Source: IEC 62056-6-1; reduced codes as meters of IEC 62056-21 write them.
  */
 
 import { ReadingError } from "./errors.ts";
