@@ -4,6 +4,7 @@ import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { connect } from "node:net";
+import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -75,6 +76,19 @@ test("a killed up leaves no meter behind", async () => {
   await once(meter, "connect");
   child.kill("SIGKILL");
   await meterGone;
+});
+
+test.skipIf(process.platform !== "linux")("up says when its meter died", async () => {
+  // A view that merely stops looks like a finished one.
+  const child = spawn(process.execPath, [command, "up"], { stdio: ["ignore", "pipe", "pipe"] });
+  let err = "";
+  child.stderr.on("data", (chunk) => (err += chunk));
+  await once(createInterface({ input: child.stdout }), "line");
+  const meter = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, "utf8");
+  process.kill(Number(meter), "SIGKILL");
+  const [code] = await once(child, "close");
+  expect(code).toBe(1);
+  expect(err).toMatch(/^siegel: .+\n$/);
 });
 
 test.each(["SIGTERM", "SIGKILL"] as const)("after %s to an old Node, its pinned one ends", async (signal) => {

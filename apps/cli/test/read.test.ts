@@ -218,6 +218,16 @@ test("a meter behind tcp:// is read until it closes", async () => {
   expect(lines(out)).toHaveLength(1);
 });
 
+test("a peer that hangs up at once is not taken for a head beside the meter", async () => {
+  // An adapter that serves one reader at a time does this to the second; nobody should go to the cellar for it.
+  server = createServer((socket) => socket.end());
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as { port: number }; // as above
+  const { code, err } = await siegel(["read", `tcp://127.0.0.1:${port}`]);
+  expect(code).toBe(1);
+  expect(err).toMatch(/^siegel: tcp:.+ closed before the first byte\. .+\n$/);
+});
+
 test("Ctrl-C ends a live read and keeps what was read", async () => {
   // A person watches for a while and stops; that is success.
   const ending = new AbortController();

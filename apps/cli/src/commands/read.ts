@@ -79,20 +79,27 @@ async function read(text: string, flags: ReadFlags, terminal: Terminal): Promise
   });
   const reader = protocol.open({ strict: flags.strict === true, key, live: source.live });
   const printer = new Printer(flags, terminal);
+  let byteLength = 0;
   try {
-    await pump(source, reader, printer, terminal);
+    byteLength = await pump(source, reader, printer, terminal);
   } catch (error) {
     if (printer.telegrams === 0) throw unreadable(error);
     if (!(error instanceof SourceError)) throw error;
     terminal.err(`siegel: ${error.message}\n`); // what was read stays read
+  }
+  if (source.live && byteLength === 0 && printer.telegrams === 0 && !terminal.ended.aborted) {
+    // Neither head nor cable is at fault where somebody answered.
+    const advice = "It may serve one reader at a time, or wait for its meter; try again, or with --reconnect.";
+    throw new CommandError(exitCode.failed, `${text}: the other side closed before the first byte. ${advice}`);
   }
   if (printer.telegrams === 0) return explainNothing(reader, flags, terminal, printer);
   if (!printer.stopped && (flags.format === "table" || printer.errors > 0)) explainLittle(reader, terminal);
   return flags.strict === true && printer.errors > 0 ? exitCode.failed : exitCode.ok;
 }
 
-/** Reads until the source ends, the person ends it, or nothing more is wanted. */
-async function pump(source: Input, reader: ProtocolReader, printer: Printer, terminal: Terminal): Promise<void> {
+/** Reads until the source ends, the person ends it, or nothing more is wanted. Gives the number of bytes read. */
+async function pump(source: Input, reader: ProtocolReader, printer: Printer, terminal: Terminal): Promise<number> {
+  let byteLength = 0;
   const watch = new QuietWatch({
     live: source.live,
     reader,
@@ -104,6 +111,7 @@ async function pump(source: Input, reader: ProtocolReader, printer: Printer, ter
     for await (const event of source.events) {
       switch (event.event) {
         case "bytes":
+          byteLength += event.bytes.length;
           watch.bytesCame();
           printer.print(reader.push(event.bytes));
           break;
@@ -126,6 +134,7 @@ async function pump(source: Input, reader: ProtocolReader, printer: Printer, ter
     watch.stop();
   }
   if (!printer.stopped) printer.print(reader.flush());
+  return byteLength;
 }
 
 /** Prints events in the format asked for, and counts them. */

@@ -7,7 +7,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { openSource } from "@siegel/channel";
+import { openSource, SourceError } from "@siegel/channel";
 import { Command, InvalidArgumentError } from "commander";
 import { CommandError, exitCode, type ExitCode } from "../exit.ts";
 import { LiveView } from "../output/live-view.ts";
@@ -73,12 +73,13 @@ async function show(address: string, wanted: number, started: number, terminal: 
       }
       await terminal.drained();
     }
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error; // a line that breaks is one that ends
   } finally {
     await source.close();
   }
-  if (telegrams > 0) return exitCode.ok;
   if (terminal.ended.aborted) return exitCode.ok;
-  throw new CommandError(exitCode.failed, "the virtual meter closed the line before its first telegram");
+  throw new CommandError(exitCode.failed, `the virtual meter ended after ${telegrams} telegrams; start it again`);
 }
 
 /** Redraws in place on a screen; prints a line a telegram elsewhere. */
