@@ -3,7 +3,8 @@
  *
  * In: server id octets (SML, DLMS), or a label.  Out: `MeterId` with what the octets say: maker, medium, number.
  * The octets are the identity; the label is a view for people and is absent where no published rule gives one.
- * Source: DIN 43863-5 (2012) and its draft of 2010; EN 13757-7 for M-Bus addresses; older forms as observed.
+ * Source: DIN 43863-5:2012-04 and its drafts of July 2010 (`09`) and February 2010 (`06`), the drafts as public software
+ * reads them; EN 13757-7 for M-Bus addresses; ASCII as observed.
  */
 
 import { equalBytes, toHex } from "@siegel/wire";

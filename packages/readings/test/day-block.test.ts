@@ -186,6 +186,8 @@ test.each<[string, Partial<typeof parts>, string]>([
   ["an empty run of quality", { flags: "20", qualities: "000001010001" }, "out-of-range"],
   ["a run of quality that is too long", { flags: "20", qualities: "0003" }, "out-of-range"],
   ["one run of status with a length", { flags: "40", statuses: "0102" }, "not-canonical"],
+  ["a status in more than seven bytes that needs three", { statuses: "8582f08080808000" }, "not-canonical"],
+  ["a first value in more than seven bytes that needs one", { values: "828080808080808000 00" }, "not-canonical"],
   ["two equal runs of status", { flags: "40", statuses: "01010101" }, "not-canonical"],
   ["a status beyond 64 bits", { statuses: "82808080808080808002" }, "out-of-range"],
   ["a number that does not end", { statuses: "ff".repeat(11) }, "out-of-range"],
