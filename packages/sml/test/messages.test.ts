@@ -314,3 +314,26 @@ function errorOf<E extends Error = DecodeError>(act: () => unknown, kind?: new (
   }
   throw new Error("nothing was refused");
 }
+
+test("a path in the parameter tree has at most sixteen names", () => {
+  // Twin of the limits of lists: a stranger's list would be as long as its bytes allow.
+  const pathOf = (names: number): SmlMessage =>
+    message({
+      kind: "GetProcParameterRequest",
+      value: { parameterTreePath: Array.from({ length: names }, () => Uint8Array.of(1)) },
+    });
+  const sixteen = encodeFile([open, pathOf(16), close], { integers: "declared" });
+  expect(decodeFile(sixteen, { strict: true }).messages.length).toBe(3);
+  expect(() => encodeFile([pathOf(17)])).toThrow(expect.objectContaining({ code: "too-long" }));
+  const body = [
+    ...Array.from({ length: 3 }, () => 0x01),
+    0xf1,
+    0x01,
+    ...Array.from({ length: 17 }, () => [2, 1]).flat(),
+    1,
+  ];
+  const longer = resealed(
+    Uint8Array.of(0x76, 0x02, 1, 0x62, 0, 0x62, 0, 0x72, 0x63, 5, 0, 0x75, ...body, 0x63, 0, 0, 0),
+  );
+  expect(errorOf(() => decodeFile(longer, { strict: true })).code).toBe("too-long");
+});
