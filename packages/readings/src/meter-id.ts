@@ -11,7 +11,10 @@ import { equalBytes, toHex } from "@siegel/wire";
 import { ReadingError } from "./errors.ts";
 import { companyOfMaker, makerOfNumber } from "./flag-makers.ts";
 
-/** Which rule the octets follow. `maker-octets` is the form of first-generation eHZ: maker, then six octets of his own. */
+/**
+ * Which rule the octets follow. `maker-octets` is the form of first-generation eHZ: maker, then six octets, which public
+ * software reads as 13 digits (medium, year, block, number). Without the draft in hand no label is made of them.
+ */
 export type MeterIdForm = "din-43863-5" | "din-43863-5-draft" | "maker-octets" | "mbus-address" | "ascii" | "unknown";
 
 interface Parts {
