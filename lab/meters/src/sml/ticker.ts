@@ -7,8 +7,23 @@ export interface Ticker {
   after(milliseconds: number, run: () => void): () => void;
 }
 
+/**
+ * The time of day that never goes back. While the computer's clock is behind what it once showed, time goes on at its own
+ * pace: a meter whose computer's clock is corrected by an hour must not be silent for that hour.
+ */
+export function steadyTime(clock: { timeOfDay(): number; sinceStart(): number }): () => number {
+  let last = -Infinity;
+  let lastSinceStart = clock.sinceStart();
+  return () => {
+    const sinceStart = clock.sinceStart();
+    last = Math.max(clock.timeOfDay(), last + sinceStart - lastSinceStart);
+    lastSinceStart = sinceStart;
+    return last;
+  };
+}
+
 export const realTime: Ticker = {
-  now: () => Date.now(),
+  now: steadyTime({ timeOfDay: () => Date.now(), sinceStart: () => performance.now() }),
   after(milliseconds, run) {
     const timer = setTimeout(run, milliseconds);
     return () => clearTimeout(timer);

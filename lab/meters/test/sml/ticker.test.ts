@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { everySecond } from "../../src/sml/ticker.ts";
+import { everySecond, steadyTime } from "../../src/sml/ticker.ts";
 import { HandTicker } from "./lines.ts";
 
 function ticking(speed: number): { ticker: HandTicker; seconds: number[]; stop: () => void } {
@@ -42,4 +42,21 @@ test("stopped is stopped", () => {
   ticker.pass(5_000);
   expect(seconds).toEqual([101]);
   expect(ticker.waiting).toBe(0);
+});
+
+test("a clock that is set back does not stop the time, one that is set on moves it", () => {
+  // A served meter would be silent for as long as its computer's clock was wrong.
+  let timeOfDay = 10_000;
+  let sinceStart = 50;
+  const now = steadyTime({ timeOfDay: () => timeOfDay, sinceStart: () => sinceStart });
+  const pass = (milliseconds: number, shift = 0) => {
+    timeOfDay += milliseconds + shift;
+    sinceStart += milliseconds;
+    return now();
+  };
+  expect(now()).toBe(10_000);
+  expect(pass(1_000)).toBe(11_000);
+  expect(pass(1_000, -3_600_000)).toBe(12_000);
+  expect(pass(1_000)).toBe(13_000);
+  expect(pass(1_000, 3_605_000)).toBe(19_000);
 });
