@@ -18,7 +18,7 @@ export function corpusFolder(): string | undefined {
 export interface CorpusSource<C> {
   /** Folder within the corpus: `sml`. */
   readonly folder: string;
-  /** How many cases there are, so that a machine without the corpus can say what it did not run. */
+  /** How many cases there are at least, so that a machine without the corpus can say what it did not run. */
   readonly count: number;
   /** The cases, given the absolute path of `folder`. */
   cases(path: string): readonly C[];
@@ -40,7 +40,7 @@ export function corpusCases<C>(source: CorpusSource<C>, check: (one: C, context:
   test(`${source.folder}: the count stated in the file`, (context) => {
     context.task.meta.corpus = { ran: 0, couldNot: 0 };
     // A machine without the corpus would misstate what it left out.
-    expect(cases.length).toBe(source.count);
+    expect(cases.length).toBeGreaterThanOrEqual(source.count);
   });
   for (const one of cases) {
     test(`${source.folder}: ${source.nameOf(one)}`, async (context) => {

@@ -184,6 +184,15 @@ test("a clock that was never set is left out and told", () => {
   expect(telegram.warnings.map(({ code }) => code)).toEqual(["clock-not-set"]);
 });
 
+test("a time that is the gateway's is told", () => {
+  // A meter without a clock would seem to have one.
+  const actGatewayTime = { kind: "timestamp", value: 1_790_000_000 } as const;
+  const passedOn = telegramOf([energy(1, 4)], { actSensorTime: undefined, actGatewayTime });
+  expect(passedOn.at?.toString()).toBe("2026-09-21T14:13:20Z");
+  expect(passedOn.warnings.map(({ code }) => code)).toEqual(["gateway-time"]);
+  expect(telegramOf([energy(1, 4)], { actGatewayTime }).warnings).toEqual([]);
+});
+
 test("an entry's own time wins over the list's", () => {
   // Signed registers carry the time of their own.
   const own = energy(1, 4, { valTime: { kind: "timestamp", value: 1_790_000_000 } });

@@ -1,6 +1,7 @@
 /** A telegram for a person: what the meter says, in names and units, drawn from the same object as the JSON line. */
 
 import { type Language, nameOfObis, ObisCode } from "@siegel/readings";
+import type { WarningCode } from "@siegel/sml";
 import { fromHex } from "@siegel/wire";
 import type { ErrorJson, TelegramJson, ValueJson } from "../read/telegram-json.ts";
 import type { Terminal } from "../terminal.ts";
@@ -17,13 +18,14 @@ export function telegramTable(telegram: TelegramJson, language: Language, termin
   lines.push(...columns(rows, ["left", "right", "left", "left", "left"]).map((line) => `  ${line}`));
   for (const { code, obis } of warnings) {
     lines.push(
-      terminal.style(
-        "yellow",
-        `  ! ${code}${obis === undefined ? "" : ` (${obis})`}: ${warningTexts[code] ?? "see the manual"}`,
-      ),
+      terminal.style("yellow", `  ! ${code}${obis === undefined ? "" : ` (${obis})`}: ${textOfWarning(code)}`),
     );
   }
   return lines;
+}
+
+function textOfWarning(code: string): string {
+  return (warningTexts as Readonly<Record<string, string | undefined>>)[code] ?? "see docs/limits.md"; // codes come as text
 }
 
 /** One line for a telegram that did not decode. */
@@ -64,12 +66,15 @@ const refusals: Readonly<Record<string, string>> = {
   "wrong-curve": "the key given is of another curve than this meter signs with, so it is another meter's",
 };
 
-const warningTexts: Readonly<Record<string, string>> = {
+/** A warning without a text does not compile. */
+const warningTexts: Readonly<Record<WarningCode, string>> = {
   "sign-repaired":
     "the meter sent import with a wrong sign; the status word shows the direction, the value is repaired",
   "power-is-export": "an amount without sign; the status word says that it flows out",
   "clock-not-set": "the meter's clock was never set; its time is left out",
   "signature-not-checked": "the list is signed; give the meter's key with --public-key to check it",
+  "gateway-time": "the meter has no clock; the time is that of the device that passed the list on",
+  "columns-differ": "a row of the profile has more or fewer cells than the profile has columns",
   "not-signed": "the list carries no signature that the key could check",
   "meter-reports-fault": "the status word reports a fatal error or a magnetic field; the values are suspect",
   "bare-time": "the time lacks its choice field, as early Holley meters send it",
@@ -78,6 +83,7 @@ const warningTexts: Readonly<Record<string, string>> = {
   "kermit-checksum": "the checksum is of another kind, as early Holley meters send it",
   "unknown-body": "a message is of a kind that the standard does not define",
   "stray-zeros": "zero bytes stand between messages",
+  "misplaced-message": "a message stands where the file should have begun or ended already",
   "missing-open": "the file has no open message",
   "missing-close": "the file has no close message",
 };

@@ -1,31 +1,38 @@
-import { existsSync, readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import { expect } from "vitest";
+import { corpusCases } from "../../../../scripts/corpus.ts";
 import { localDayOf } from "../local-time.ts";
 import { Household } from "./household.ts";
 import { totalMilliwatts } from "./load.ts";
 
-const profile = new URL("../../../../../shared/corpus/load/bdew25/h25.csv", import.meta.url);
-
-test.skipIf(!existsSync(profile))("a street of households has the shape of the standard profile H25", () => {
-  // Load profiles from the lab would mislead everyone who plans with them.
-  const standard = workdayOfYear(readFileSync(profile, "utf8"));
-  const street = Array.from({ length: 96 }, () => 0);
-  const year = Date.UTC(2025, 0, 1) / 1000 - 3_600;
-  for (let seed = 0; seed < 12; seed++) {
-    const household = new Household({ seed, people: 1 + (seed % 5) });
-    for (let sample = 0; sample < 24; sample++) {
-      const day = localDayOf(year + (15 * sample + seed) * 86_400 + 43_200);
-      if (day.weekday >= 5) continue;
-      for (const piece of household.pieces(day.start, day.end)) {
-        street[Math.min(95, Math.floor((piece.from - day.start) / 900))]! +=
-          totalMilliwatts(piece.load) * (piece.to - piece.from);
+corpusCases(
+  {
+    folder: "load/bdew25/h25.csv",
+    count: 1,
+    cases: (file) => [file],
+    nameOf: () => "a street of households has its shape",
+  },
+  (profile) => {
+    // Load profiles from the lab would mislead everyone who plans with them.
+    const standard = workdayOfYear(readFileSync(profile, "utf8"));
+    const street = Array.from({ length: 96 }, () => 0);
+    const year = Date.UTC(2025, 0, 1) / 1000 - 3_600;
+    for (let seed = 0; seed < 12; seed++) {
+      const household = new Household({ seed, people: 1 + (seed % 5) });
+      for (let sample = 0; sample < 24; sample++) {
+        const day = localDayOf(year + (15 * sample + seed) * 86_400 + 43_200);
+        if (day.weekday >= 5) continue;
+        for (const piece of household.pieces(day.start, day.end)) {
+          street[Math.min(95, Math.floor((piece.from - day.start) / 900))]! +=
+            totalMilliwatts(piece.load) * (piece.to - piece.from);
+        }
       }
     }
-  }
-  const found = correlation(street, standard);
-  console.log(`correlation with H25, workdays: ${found.toFixed(3)}`);
-  expect(found).toBeGreaterThan(0.8);
-});
+    const found = correlation(street, standard);
+    console.log(`correlation with H25, workdays: ${found.toFixed(3)}`);
+    expect(found).toBeGreaterThan(0.8);
+  },
+);
 
 /** Mean over the months of the profile's workday columns (WT), 96 quarter hours. */
 function workdayOfYear(csv: string): number[] {

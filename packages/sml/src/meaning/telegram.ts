@@ -49,6 +49,8 @@ export type WarningCode =
   | "power-is-export"
   /** The meter sends a date before 2000. */
   | "clock-not-set"
+  /** The meter has no clock; `at` is that of the gateway or concentrator that passed the list on. */
+  | "gateway-time"
   /** The list carries a signature that nobody has checked. */
   | "signature-not-checked"
   /** A public key was given, and this list carries no signature to check with it. */
@@ -71,7 +73,10 @@ export interface TelegramValue {
 
 export interface Telegram {
   readonly meter: MeterId | undefined;
-  /** The meter's clock; `undefined` when it has none. Of a verified list the time of its signed register. */
+  /**
+   * The meter's clock, or that of what passed its list on (warning `gateway-time`); `undefined` when there is none. Of a
+   * verified list the time of its signed register.
+   */
   readonly at: Instant | undefined;
   readonly values: readonly TelegramValue[];
   /** The lowest of its values. */
@@ -137,9 +142,14 @@ function listTelegram(list: GetListResponse, evidence: SignedByMeter | undefined
   // Power entries carry no status of their own: the word stands beside the total registers.
   telegram.setStatus(statusOfList(list.valList));
   for (const entry of list.valList) {
-    const shown = isIsa ? { ...entry, valTime: timeOf(entry.valTime) } : entry;
+    // Their contract id is signed, its time is not: beside a signed value it would pass for signed.
+    const untimed = isIsa && entry.value?.type === "octets";
+    const shown = isIsa ? { ...entry, valTime: untimed ? undefined : timeOf(entry.valTime) } : entry;
     telegram.add(shown, evidence?.covers(entry) === true ? "signed" : "clear");
   }
+  const passedOn =
+    evidence === undefined && list.actSensorTime === undefined && instantOf(list.actGatewayTime) !== undefined;
+  if (passedOn) telegram.warn("gateway-time");
   return telegram.build();
 }
 
