@@ -15,13 +15,12 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
   const program = new Command("siegel")
     .description("Reads meters, runs virtual ones, and shows what is in their bytes.")
     .version(version)
-    .showHelpAfterError("Run it with --help for the options and an example.")
     .showSuggestionAfterError(true)
     .configureHelp({ styleTitle: (title) => terminal.style("bold", title) })
     .configureOutput({
       writeOut: (text) => terminal.out(text),
       writeErr: (text) => terminal.err(text),
-      outputError: (text, write) => write(text.replace(/^error: /, "siegel: ")),
+      outputError: (text, write) => write(oneLine(text)),
       getOutHelpWidth: () => terminal.columns,
       getErrHelpWidth: () => terminal.columns,
     })
@@ -39,6 +38,15 @@ Examples:
     program.addCommand(inherit(program, make(context)));
   }
   return program;
+}
+
+/** The parser's complaint, with its suggestion if it has one, and what to do, in one line. */
+function oneLine(text: string): string {
+  const complaint = text
+    .trim()
+    .replace(/^error: /, "")
+    .replaceAll(/\s*\n\s*/g, " ");
+  return `siegel: ${complaint.replace(/\.$/, "")}; --help shows the options and an example\n`;
 }
 
 /** Subcommands behave as the program does: same output, no exit of the process. */

@@ -83,3 +83,29 @@ test("any prefix and any flipped bit gives a dump of all its bytes", async () =>
     }
   }
 });
+
+test("a hex dump is dumped as the bytes that it stands for", async () => {
+  // People get captures as text in forums, and want to know what is in them.
+  const dump = [...capture]
+    .map((byte, at) => `${byte.toString(16).padStart(2, "0")}${at % 16 === 15 ? "\n" : " "}`)
+    .join("");
+  const { code, out, err } = await siegel(["inspect", await fileOf(dump, "log.txt"), "--json"]);
+  expect(code).toBe(0);
+  expect(
+    lines(out)
+      .map(({ bytes }) => bytes)
+      .join(""),
+  ).toBe(toHex(capture));
+  expect(err).toMatch(/hex/i);
+});
+
+test.each([
+  ["a directory", "/tmp", 1],
+  ["a file too large", "/dev/zero", 2],
+])("%s is refused in one line", async (_, what, expected) => {
+  // A stack of ours says nothing to a person.
+  const { code, out, err } = await siegel(["inspect", what]);
+  expect(code).toBe(expected);
+  expect(out).toBe("");
+  expect(err).toMatch(/^siegel: \S.*\n$/);
+});

@@ -282,7 +282,7 @@ test.each([
   const { code, out, err } = await siegel(args);
   expect(code).toBe(2);
   expect(out).toBe("");
-  expect(err.split("\n")[0]).toMatch(/^siegel: \S/);
+  expect(err).toMatch(/^siegel: \S.*\n$/);
 });
 
 test("a missing file is not wrong usage", async () => {

@@ -1,11 +1,21 @@
 /** `siegel inspect FILE|HEX`: every byte of a capture with its field and its meaning. */
 
-import { readFile, stat } from "node:fs/promises";
-import { annotateCapture, annotatePayload, diagnose, type DumpLine, SmlFramer } from "@siegel/sml";
-import { DecodeError, fromHex, toHex } from "@siegel/wire";
+import { stat } from "node:fs/promises";
+import { openSource, SourceError } from "@siegel/channel";
+import {
+  annotateCapture,
+  annotatePayload,
+  diagnose,
+  type Diagnosis,
+  type DumpLine,
+  type FrameEvent,
+  SmlFramer,
+} from "@siegel/sml";
+import { concatBytes, DecodeError, fromHex, toHex } from "@siegel/wire";
 import { Command } from "commander";
 import { CommandError, exitCode, type ExitCode } from "../exit.ts";
 import type { Context } from "../context.ts";
+import { sourceFailure } from "../read/input.ts";
 import type { Terminal } from "../terminal.ts";
 
 export function inspectCommand({ terminal, finish }: Context): Command {
@@ -13,9 +23,10 @@ export function inspectCommand({ terminal, finish }: Context): Command {
     .summary("show every byte of a capture with its field and meaning")
     .description(
       "Prints an annotated dump: offset, bytes, field, meaning, indented by depth.\n\n" +
-        "What stands there is a file of that name, or else the bytes themselves in hex. SML is shown with its transport or without.",
+        "What stands there is a file of that name, - for standard input, or else the bytes themselves in hex. SML is shown with its\n" +
+        "transport or without, and through a hex dump.",
     )
-    .argument("<file-or-hex>", "a capture, or bytes in hex (quote blanks)")
+    .argument("<file-or-hex>", "a capture, -, or bytes in hex (quote blanks)")
     .option("--json", "one JSON object a line: offset, bytes, depth, field, meaning")
     .addHelpText(
       "after",
@@ -31,8 +42,8 @@ Exit codes: 0 everything follows the format, 1 something does not, 2 wrong usage
 }
 
 async function inspect(what: string, json: boolean, terminal: Terminal): Promise<ExitCode> {
-  const bytes = await bytesOf(what);
-  const lines = annotate(bytes);
+  const bytes = await bytesOf(what, terminal.ended);
+  const lines = annotate(bytes.length === 0 ? bytes : (writtenForm(bytes, terminal) ?? bytes));
   for (const line of lines) {
     if (terminal.ended.aborted) break;
     terminal.out(`${json ? JSON.stringify(jsonLine(line)) : tableLine(line, terminal)}\n`);
@@ -47,21 +58,37 @@ async function inspect(what: string, json: boolean, terminal: Terminal): Promise
 
 /** With transport where a start mark is, else as bare messages; whichever explains something. */
 function annotate(bytes: Uint8Array): readonly DumpLine[] {
-  const framer = new SmlFramer();
-  const framed = [...framer.push(bytes), ...framer.flush()].some(({ kind }) => kind !== "noise");
-  if (framed) return annotateCapture(bytes);
+  if (hasFrame(bytes)) return annotateCapture(bytes);
   const bare = annotatePayload(bytes);
   return bare.some(({ field, error }) => field.startsWith("messages[") && error === undefined)
     ? bare
     : annotateCapture(bytes);
 }
 
+/** The bytes that a text stands for, where the input is hex, a hex dump or another written form of SML. */
+function writtenForm(bytes: Uint8Array, terminal: Terminal): Uint8Array | undefined {
+  const [first] = diagnosisOf(bytes);
+  if (first?.decoded === undefined || hasFrame(bytes)) return undefined;
+  const part = bytes.length > explainedBytes ? "the first 64 KiB of it" : "it";
+  terminal.err(`siegel: ${first.text} These are the bytes that ${part} stands for.\n`);
+  return first.decoded;
+}
+
 function explain(bytes: Uint8Array, terminal: Terminal): void {
+  for (const { text, advice } of diagnosisOf(bytes)) terminal.err(`siegel: ${text} ${advice}\n`);
+}
+
+function diagnosisOf(bytes: Uint8Array): readonly Diagnosis[] {
+  return diagnose({ bytes, events: eventsOf(bytes), files: [], fromLine: false });
+}
+
+function hasFrame(bytes: Uint8Array): boolean {
+  return eventsOf(bytes).some(({ kind }) => kind !== "noise");
+}
+
+function eventsOf(bytes: Uint8Array): readonly FrameEvent[] {
   const framer = new SmlFramer();
-  const events = [...framer.push(bytes), ...framer.flush()];
-  for (const { text, advice } of diagnose({ bytes, events, files: [], fromLine: false })) {
-    terminal.err(`siegel: ${text} ${advice}\n`);
-  }
+  return [...framer.push(bytes), ...framer.flush()];
 }
 
 function tableLine(line: DumpLine, terminal: Terminal): string {
@@ -97,18 +124,9 @@ function shortHex(bytes: Uint8Array): string {
   return bytes.length > shownBytes ? `${hex} … ${bytes.length} bytes` : hex;
 }
 
-async function bytesOf(what: string): Promise<Uint8Array> {
-  const file = await stat(what).catch(() => undefined); // no such file: perhaps hex
-  if (file?.isFile() === true) {
-    if (file.size > maxFileBytes) {
-      throw new CommandError(
-        exitCode.usage,
-        `${what} is larger than ${maxFileBytes / 2 ** 20} MiB; cut a part out, as with head -c`,
-      );
-    }
-    return new Uint8Array(await readFile(what));
-  }
-  if (file !== undefined) throw new CommandError(exitCode.usage, `${what} is no file that could be dumped`);
+async function bytesOf(what: string, ended: AbortSignal): Promise<Uint8Array> {
+  const isSource = what === "-" || (await stat(what).catch(() => undefined)) !== undefined; // no such file: perhaps hex
+  if (isSource) return wholeOf(what, ended);
   try {
     const bytes = fromHex(what);
     if (bytes.length > 0) return bytes;
@@ -121,6 +139,31 @@ async function bytesOf(what: string): Promise<Uint8Array> {
   );
 }
 
+/** All bytes of a file or of standard input. */
+async function wholeOf(what: string, ended: AbortSignal): Promise<Uint8Array> {
+  try {
+    const source = await openSource(what, { maxBytes: maxFileBytes, signal: ended });
+    if ("write" in source) {
+      await source.close();
+      throw new CommandError(exitCode.usage, `${what} is a line that never ends; siegel read shows what comes`);
+    }
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of source.chunks(ended)) chunks.push(chunk);
+    return concatBytes(...chunks);
+  } catch (error) {
+    if (error instanceof SourceError && error.code === "too-long") {
+      throw new CommandError(
+        exitCode.usage,
+        `${what} is larger than ${maxFileBytes / 2 ** 20} MiB; cut a part out, as with head -c`,
+        { cause: error },
+      );
+    }
+    throw sourceFailure(error);
+  }
+}
+
 const shownBytes = 12;
 const hexColumn = 3 * shownBytes + 10;
 const maxFileBytes = 16 * 2 ** 20;
+/** As far as a diagnosis looks. */
+const explainedBytes = 65_536;

@@ -61,6 +61,12 @@ Without --port and --pty it takes a free TCP port. Reading a signed meter needs 
 }
 
 async function serveSml(flags: ServeFlags, terminal: Terminal): Promise<ExitCode> {
+  if (flags.signed === true && !flags.pin) {
+    throw new CommandError(
+      exitCode.usage,
+      "--signed and --no-pin: a meter keeps its signed list back until its PIN is entered; take one of them",
+    );
+  }
   const port = flags.port ?? (flags.pty === true ? undefined : 0);
   const meter = await serveSmlMeter({
     ...(port === undefined ? {} : { port }),

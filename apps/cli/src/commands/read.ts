@@ -8,7 +8,7 @@ import { Command, Option } from "commander";
 import { CommandError, exitCode, type ExitCode } from "../exit.ts";
 import { errorLine, telegramTable } from "../output/telegram-table.ts";
 import type { Context } from "../context.ts";
-import { type Input, openInput } from "../read/input.ts";
+import { type Input, openInput, sourceFailure } from "../read/input.ts";
 import type { ProtocolReader, ReadEvent } from "../read/protocol.ts";
 import { protocolNames, protocolOf } from "../read/protocols.ts";
 import { QuietWatch } from "../read/quiet-watch.ts";
@@ -75,7 +75,7 @@ async function read(text: string, flags: ReadFlags, terminal: Terminal): Promise
     { serial: flags.line, reconnect: flags.reconnect === true },
     terminal.ended,
   ).catch((error: unknown) => {
-    throw unreadable(error);
+    throw sourceFailure(error);
   });
   const reader = protocol.open({ strict: flags.strict === true, key, live: source.live });
   const printer = new Printer(flags, terminal);
@@ -83,7 +83,7 @@ async function read(text: string, flags: ReadFlags, terminal: Terminal): Promise
   try {
     byteLength = await pump(source, reader, printer, terminal);
   } catch (error) {
-    if (printer.telegrams === 0) throw unreadable(error);
+    if (printer.telegrams === 0) throw sourceFailure(error);
     if (!(error instanceof SourceError)) throw error;
     terminal.err(`siegel: ${error.message}\n`); // what was read stays read
   }
@@ -223,12 +223,4 @@ function checkHex(option: string, hex: string, advice = ""): Uint8Array {
   }
 }
 
-/** An error of the source in one line; anything else is passed on. */
-function unreadable(error: unknown): unknown {
-  if (!(error instanceof SourceError)) return error;
-  const exit = usageCodes.has(error.code) ? exitCode.usage : exitCode.failed;
-  return new CommandError(exit, error.message, { cause: error });
-}
-
 const pemAdvice = "; from a PEM file: openssl pkey -pubin -in key.pem -outform DER | xxd -p -c 0";
-const usageCodes: ReadonlySet<string> = new Set(["bad-address", "bad-line-settings"]);

@@ -1,6 +1,7 @@
 /** Where `siegel read` takes its bytes from: once, or again whenever the line comes back. */
 
-import { type ByteSource, type LiveEvent, openSource, systemPorts, withReconnect } from "@siegel/channel";
+import { type ByteSource, type LiveEvent, openSource, SourceError, systemPorts, withReconnect } from "@siegel/channel";
+import { CommandError, exitCode } from "../exit.ts";
 
 export interface InputOptions {
   /** Settings of a serial line, as `9600-8N1`. */
@@ -40,3 +41,12 @@ export async function openInput(text: string, options: InputOptions, ended: Abor
 async function* once(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<LiveEvent, void, void> {
   for await (const bytes of chunks) yield { event: "bytes", bytes };
 }
+
+/** An error of a source in one line, with its exit code; anything else is passed on. */
+export function sourceFailure(error: unknown): unknown {
+  if (!(error instanceof SourceError)) return error;
+  const exit = usageCodes.has(error.code) ? exitCode.usage : exitCode.failed;
+  return new CommandError(exit, error.message, { cause: error });
+}
+
+const usageCodes: ReadonlySet<string> = new Set(["bad-address", "bad-line-settings"]);
