@@ -9,6 +9,9 @@ const exclude = ["**/node_modules/**", "**/dist/**"];
  */
 export default defineConfig({
   test: {
+    // A test waits for a state; this only ends one whose state never comes, on the slowest machine too.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     reporters: ["default", "./scripts/testing/reporter.ts"],
     projects: [
       { extends: true, test: { name: "unit", include: ["**/*.test.ts"], exclude } },
