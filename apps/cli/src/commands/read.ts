@@ -6,6 +6,7 @@ import type { Language } from "@siegel/readings";
 import { DecodeError, fromHex } from "@siegel/wire";
 import { Command, Option } from "commander";
 import { CommandError, exitCode, type ExitCode } from "../exit.ts";
+import { Progress } from "../output/progress.ts";
 import { errorLine, telegramTable } from "../output/telegram-table.ts";
 import type { Context } from "../context.ts";
 import { type Input, openInput, sourceFailure } from "../read/input.ts";
@@ -100,6 +101,7 @@ async function read(text: string, flags: ReadFlags, terminal: Terminal): Promise
 /** Reads until the source ends, the person ends it, or nothing more is wanted. Gives the number of bytes read. */
 async function pump(source: Input, reader: ProtocolReader, printer: Printer, terminal: Terminal): Promise<number> {
   let byteLength = 0;
+  const progress = new Progress(terminal);
   const watch = new QuietWatch({
     live: source.live,
     reader,
@@ -114,6 +116,7 @@ async function pump(source: Input, reader: ProtocolReader, printer: Printer, ter
           byteLength += event.bytes.length;
           watch.bytesCame();
           printer.print(reader.push(event.bytes));
+          if (!source.live) progress.at(byteLength, printer.telegrams);
           break;
         case "lost":
           printer.print(reader.flush());
@@ -132,6 +135,7 @@ async function pump(source: Input, reader: ProtocolReader, printer: Printer, ter
     }
   } finally {
     watch.stop();
+    progress.end();
   }
   if (!printer.stopped) printer.print(reader.flush());
   return byteLength;
