@@ -159,6 +159,7 @@ test("a value added to a signed list is clear, and the telegram with it", async 
   );
   expect(telegram.trust).toBe("clear");
   expect(telegram.values.map(({ trust }: { trust: string }) => trust)).toEqual(["signed", "signed", "signed", "clear"]);
+  expect(telegram.warnings).toEqual([{ code: "partly-signed" }]);
 });
 
 test("a changed value with both checksums made anew fails at the signature", async () => {

@@ -75,6 +75,7 @@ const warningTexts: Readonly<Record<WarningCode, string>> = {
   "signature-not-checked": "the list is signed; give the meter's key with --public-key to check it",
   "gateway-time": "the meter has no clock; the time is that of the device that passed the list on",
   "columns-differ": "a row of the profile has more or fewer cells than the profile has columns",
+  "partly-signed": "the signature holds, but only for the values marked signed",
   "not-signed": "the list carries no signature that the key could check",
   "meter-reports-fault": "the status word reports a fatal error or a magnetic field; the values are suspect",
   "bare-time": "the time lacks its choice field, as early Holley meters send it",

@@ -53,6 +53,8 @@ export type WarningCode =
   | "gateway-time"
   /** The list carries a signature that nobody has checked. */
   | "signature-not-checked"
+  /** The signature holds, and not every value of the list is under it. */
+  | "partly-signed"
   /** A public key was given, and this list carries no signature to check with it. */
   | "not-signed"
   /** A row of a packed profile has more or fewer cells than the profile has columns. */
@@ -147,6 +149,7 @@ function listTelegram(list: GetListResponse, evidence: SignedByMeter | undefined
     const shown = isIsa ? { ...entry, valTime: untimed ? undefined : timeOf(entry.valTime) } : entry;
     telegram.add(shown, evidence?.covers(entry) === true ? "signed" : "clear");
   }
+  if (evidence !== undefined && !list.valList.every((entry) => evidence.covers(entry))) telegram.warn("partly-signed");
   const passedOn =
     evidence === undefined && list.actSensorTime === undefined && instantOf(list.actGatewayTime) !== undefined;
   if (passedOn) telegram.warn("gateway-time");
