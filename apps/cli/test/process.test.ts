@@ -117,6 +117,20 @@ test("up shows a virtual meter's readings and ends it with itself", async () => 
   expect(out.match(/power -?\d/g)?.length).toBe(1);
 });
 
+test.skipIf(process.platform === "win32")("Ctrl-C to the whole group of processes ends up in order", async () => {
+  // A terminal signals the meter, too: ending first it would look like one that failed, with exit code 1.
+  const child = spawn(process.execPath, [command, "up"], { stdio: ["ignore", "pipe", "pipe"], detached: true });
+  let err = "";
+  child.stderr.on("data", (chunk) => (err += chunk));
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line.startsWith("first reading")) break;
+  }
+  process.kill(-child.pid!, "SIGINT");
+  const [code] = await once(child, "close");
+  expect(err).toBe("");
+  expect(code).toBe(0);
+});
+
 test("meter serve says where it can be read, serves it, and ends on a signal", async () => {
   // Other programs start it and wait for its first line.
   const child = spawn(process.execPath, [command, "meter", "serve", "sml", "--port", "0", "--signed", "--json"], {

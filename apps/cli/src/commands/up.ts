@@ -39,8 +39,9 @@ async function up(flags: UpFlags, terminal: Terminal): Promise<ExitCode> {
   const meter = spawn(
     process.execPath,
     [commandFile, "meter", "serve", "sml", "--port", "0", "--pv", "--seed", String(flags.seed), "--json"],
-    // Over the channel the meter learns that we are gone, even when we are killed: it stays behind in no case.
-    { stdio: ["ignore", "pipe", "inherit", "ipc"] },
+    // Over the channel the meter learns that we are gone, even when we are killed: it stays behind in no case. Detached,
+    // since Ctrl-C goes to a whole group of processes: a meter that ends first would look like one that failed.
+    { stdio: ["ignore", "pipe", "inherit", "ipc"], detached: true },
   );
   const meterGone = new Promise<void>((resolve) => meter.once("exit", () => resolve()));
   try {
