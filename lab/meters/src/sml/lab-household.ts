@@ -16,37 +16,60 @@ export interface LabHouseholdOptions {
   readonly tariffs: 1 | 2;
 }
 
+/**
+ * The past begins on the first of a month, whenever the meter is started, so that a meter that is started again in the
+ * same month goes on where it was. Started in a later month it shows more than the household can have used since: it
+ * jumps, but never counts backwards.
+ */
 export function labHousehold({ seed, start, historyDays, photovoltaics, tariffs }: LabHouseholdOptions): VirtualMeter {
   const random = Random.of(seed).fork("lab household");
-  const household = new Household({
-    seed,
-    people: random.whole(1, 5),
-    ...(photovoltaics ? { photovoltaics: { peakWatts: random.whole(4, 10) * 1_000 } } : {}),
-  });
-  const from = start - Math.round(historyDays * 86_400);
-  const registers = countersBefore(random.fork("counters"), { photovoltaics, tariffs });
+  const people = random.whole(1, 5);
+  const peakWatts = photovoltaics ? random.whole(4, 10) * 1_000 : 0;
+  const household = new Household({ seed, people, ...(photovoltaics ? { photovoltaics: { peakWatts } } : {}) });
+  const from = firstOfMonth(start - Math.round(historyDays * daySeconds));
   const meter = new VirtualMeter({
     household,
     from,
-    registers,
+    registers: countersAt(from, random.fork("counters"), { peakWatts, tariffs }),
     ...(tariffs === 2 ? { tariffs: doubleTariff({ from: 22 * 3_600, to: 6 * 3_600 }) } : {}),
   });
   meter.advance(start);
   return meter;
 }
 
-/** What years before the simulation left on the counters, in mWs. */
-function countersBefore(random: Random, house: { photovoltaics: boolean; tariffs: 1 | 2 }): RegisterSnapshot {
-  const wattHours = (low: number, high: number) => BigInt(random.whole(low, high)) * 3_600_000n;
+/** First second of the month in UTC, or of 1970. */
+function firstOfMonth(second: number): number {
+  const date = new Date(second * 1000);
+  return Math.max(0, Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1) / 1000);
+}
+
+/** What the years before left on the counters, in mWs: a drawn beginning, and for each month since then its allowance. */
+function countersAt(from: number, random: Random, house: { peakWatts: number; tariffs: 1 | 2 }): RegisterSnapshot {
+  const wattHours = (low: number, high: number) => BigInt(random.whole(low, high)) * milliwattSeconds;
   const [high, low] = [wattHours(2_000_000, 15_000_000), house.tariffs === 2 ? wattHours(500_000, 5_000_000) : 0n];
-  const exported = house.photovoltaics ? wattHours(1_000_000, 20_000_000) : 0n;
+  const exported = house.peakWatts > 0 ? wattHours(1_000_000, 20_000_000) : 0n;
+  const date = new Date(from * 1000);
+  const months = BigInt(Math.max(0, (date.getUTCFullYear() - firstYear) * 12 + date.getUTCMonth()));
+  const used = months * monthlyWattHours.used * milliwattSeconds;
+  const usedT2 = house.tariffs === 2 ? used : 0n;
+  const fedIn = months * BigInt(house.peakWatts) * monthlyWattHours.fedInPerPeakWatt * milliwattSeconds;
+  const fedInT2 = house.tariffs === 2 ? fedIn : 0n;
   const known: Partial<Record<RegisterName, bigint>> = {
-    import: high + low,
-    importT1: high,
-    importT2: low,
-    export: exported,
-    exportT1: exported,
+    import: high + low + used + usedT2,
+    importT1: high + used,
+    importT2: low + usedT2,
+    export: exported + fedIn + fedInT2,
+    exportT1: exported + fedIn,
+    exportT2: fedInT2,
   };
-  const all = registerNames.map((name) => [name, known[name] ?? 0n]);
+  const all = registerNames.map((name) => [name, known[name] ?? (name.startsWith("export") ? fedIn : used)]);
   return Object.fromEntries(all) as RegisterSnapshot; // one for each name
 }
+
+const daySeconds = 86_400;
+/** mWs of a Wh. */
+const milliwattSeconds = 3_600_000n;
+/** More than a household of five uses, and than a roof feeds in, in any month: a test holds it. */
+const monthlyWattHours = { used: 450_000n, fedInPerPeakWatt: 150n };
+/** Before it all meters stand at their beginning. */
+const firstYear = 2020;

@@ -162,14 +162,15 @@ test("the past fills registers and memory, time can run faster, and two runs are
       ticker.pass(1_000);
       files.push(running.meter.pushFile());
     }
-    const question = { path: [objects.loadProfile] };
+    const from = { kind: "timestamp", value: noon - 86_400 } as const;
+    const question = { path: [objects.loadProfile], from };
     const rows = running.meter.profilePack(question);
     await running.close();
     return { files, rows };
   };
   const [first, second] = [await run(), await run()];
   expect(second).toEqual(first);
-  expect(typeof first.rows === "object" && first.rows.periodList.length).toBe(96 + 1);
+  expect(typeof first.rows === "object" && first.rows.periodList.length).toBe(96 + 1 + 1); // both ends of the day, and one within the 20 minutes
 });
 
 function handles(): number {
