@@ -23,7 +23,7 @@ export interface ServeSmlOptions extends Omit<SmlMeterOptions, "meter"> {
   readonly meter?: VirtualMeter | undefined;
   /** A roof that feeds in. */
   readonly photovoltaics?: boolean | undefined;
-  /** Days of a simulated past; 2 unless told. */
+  /** Days of a simulated past at least, then back to the first of the month; 2 unless told. */
   readonly historyDays?: number | undefined;
   /** First simulated second; the present unless told. Same seed, options and start: same bytes. */
   readonly start?: number | undefined;
