@@ -28,6 +28,7 @@ test("fields are named in the standard's words, with their meaning", async () =>
   expect(byField.get("serverId")).toBe("meter 1DZG0060694613");
   expect(byField.get("objName")).toContain("1-0:96.1.0*255");
   expect(byField.get("unit")).toBe("absent");
+  expect(byField.get("[0]")).toBe("1-0:1.8.0*255, Active energy import");
   expect(lines(out).find(({ field }) => field === "status").meaning).toContain("voltage-L1");
   expect(byField.get("crc16")).toBe("CRC-16/X.25, holds");
   expect(byField.get("checksum")).toBe("CRC-16/X.25, holds");

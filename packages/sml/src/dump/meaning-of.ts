@@ -16,8 +16,9 @@ export function meaningOf(field: string, value: unknown): string {
   if (value instanceof Uint8Array) return octets(value);
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return String(value);
   if (Array.isArray(value)) return `${value.length} ${value.length === 1 ? "element" : "elements"}`;
-  if (typeof value === "object" && value !== null && isTime(value)) return time(value);
-  return "";
+  if (typeof value !== "object" || value === null) return "";
+  if (isTime(value)) return time(value);
+  return "objName" in value && value.objName instanceof Uint8Array ? obis(value.objName) : ""; // an entry of a list
 }
 
 const byField: Readonly<Record<string, (value: never) => string>> = {
