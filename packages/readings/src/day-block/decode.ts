@@ -19,6 +19,7 @@ import { readBigints, readDoubles } from "./read-values.ts";
 /**
  * The block that these bytes are. `encodeDayBlock` of the result gives the same bytes again.
  *
+ * @returns  Its `values` are a view: their `.buffer` may hold values of other blocks; `slice()` before it is handed on.
  * @throws {DecodeError} "unsupported-version" for a later format; "wrong-type" when it is no day block; "not-canonical"
  *   when the same content is written otherwise; "too-long" above `maxDayValues` slots; "truncated", "trailing-bytes",
  *   "out-of-range". Nothing is allocated from a length before it has been compared with its limit.

@@ -11,6 +11,8 @@ import { writeBigints, writeDoubles } from "./write-values.ts";
 /**
  * The canonical bytes of a block: what a seal commits to and a store keeps.
  *
+ * @returns  A view: its `.buffer` may hold other households' blocks, as that of Node's `Buffer` does. Hash, store and
+ *   send the view; `slice()` it before its buffer is handed to anybody.
  * @throws {EncodeError} "out-of-range" when a field is beyond the format or the fields contradict each other, "too-long"
  *   for more than `maxDayValues` slots, "wrong-length" when runs do not cover the slots exactly. The path names the field.
  */
