@@ -1,7 +1,5 @@
 /**
  * Other protocols of meters and networks, each by what is certain about its first frame.
- *
- * `command` is how Siegel reads it; `isRead` says whether this version does yet.
  * Sources: IEC 62056-21; DSMR 5.0.2 P1; ISO/IEC 13239 and IEC 62056-46 (HDLC), IEC 62056-47 (wrapper); EN 13757-2 and
  * -4 (M-Bus); Modbus Application Protocol 1.1b3; MQTT 3.1.1; RFC 9112 (HTTP); RFC 8446 (TLS).
  */
@@ -17,24 +15,23 @@ interface Sign {
 
 interface Protocol {
   readonly code: DiagnosisCode;
-  /** The command that reads it, where there is one. */
-  readonly command?: string;
-  readonly isRead: boolean;
+  /** A language of meters: somebody who has one will want it read. */
+  readonly ofMeters: boolean;
   readonly recognise: (bytes: Uint8Array, text: string) => Sign | undefined;
 }
 
 const protocols: readonly Protocol[] = [
-  { code: "protocol-http", isRead: false, recognise: http },
-  { code: "protocol-tls", isRead: false, recognise: tls },
-  { code: "protocol-p1-encrypted", command: "--protocol p1 --key HEX", isRead: false, recognise: encryptedP1 },
-  { code: "protocol-p1", command: "--protocol p1", isRead: false, recognise: p1 },
-  { code: "protocol-iec62056-21", command: "--protocol d0", isRead: false, recognise: iec62056 },
-  { code: "protocol-hdlc", command: "--protocol dlms", isRead: false, recognise: hdlc },
-  { code: "protocol-mbus", command: "--protocol mbus", isRead: false, recognise: mbus },
-  { code: "protocol-dlms-wrapper", command: "--protocol dlms", isRead: false, recognise: dlmsWrapper },
-  { code: "protocol-mqtt", isRead: false, recognise: mqtt },
-  { code: "protocol-modbus", isRead: false, recognise: modbus },
-  { code: "protocol-wmbus", command: "--protocol wmbus", isRead: false, recognise: wirelessMbus },
+  { code: "protocol-http", ofMeters: false, recognise: http },
+  { code: "protocol-tls", ofMeters: false, recognise: tls },
+  { code: "protocol-p1-encrypted", ofMeters: true, recognise: encryptedP1 },
+  { code: "protocol-p1", ofMeters: true, recognise: p1 },
+  { code: "protocol-iec62056-21", ofMeters: true, recognise: iec62056 },
+  { code: "protocol-hdlc", ofMeters: true, recognise: hdlc },
+  { code: "protocol-mbus", ofMeters: true, recognise: mbus },
+  { code: "protocol-dlms-wrapper", ofMeters: true, recognise: dlmsWrapper },
+  { code: "protocol-mqtt", ofMeters: false, recognise: mqtt },
+  { code: "protocol-modbus", ofMeters: false, recognise: modbus },
+  { code: "protocol-wmbus", ofMeters: true, recognise: wirelessMbus },
 ];
 
 export function otherProtocol({ bytes, isSml, good }: Sample): Finding[] {
@@ -47,11 +44,10 @@ export function otherProtocol({ bytes, isSml, good }: Sample): Finding[] {
   return [];
 }
 
-/** What to add to the advice about a protocol: the command, or that there is none yet. Empty for other causes. */
-export function howToRead(code: DiagnosisCode): string {
-  const protocol = protocols.find((candidate) => candidate.code === code);
-  if (protocol?.command === undefined) return "";
-  return protocol.isRead ? ` Read it with ${protocol.command}.` : " This version does not read it yet.";
+/** What to add to the advice about a protocol of meters; empty for other causes. */
+export function notReadYet(code: DiagnosisCode): string {
+  const isOfMeters = protocols.some((protocol) => protocol.code === code && protocol.ofMeters);
+  return isOfMeters ? " This version does not read it yet." : "";
 }
 
 const found = (certainty: Certainty, offset: number): Sign => ({ certainty, offset });
