@@ -6,7 +6,7 @@ import {
   decodeDayBlock,
   encodeDayBlock,
   LocalDay,
-  meterIdFromLabel,
+  MeterId,
   ObisCode,
   unitOfCode,
 } from "../src/index.ts";
@@ -123,7 +123,7 @@ function blockOf(steps: readonly number[], periodMs: number): DayBlock {
   let total = 23_536_569;
   const values = Float64Array.from(steps, (step) => (total += step));
   return {
-    meter: meterIdFromLabel("1DZG0060694613"),
+    meter: MeterId.ofLabel("1DZG0060694613"),
     obis: ObisCode.parse("1-0:1.8.0*255"),
     kind: "total",
     unit: unitOfCode(30),

@@ -4,7 +4,7 @@ export { ReadingError, type ReadingErrorCode, readingErrorCodes } from "./errors
 export { companyOfMaker, makerOfNumber, numberOfMaker } from "./flag-makers.ts";
 export { Instant } from "./instant.ts";
 export { billingZone, LocalDay, offsetAt, quarterHourMs } from "./local-day.ts";
-export { MeterId, type MeterIdForm, meterIdFromLabel, meterIdOf } from "./meter-id.ts";
+export { MeterId, type MeterIdForm } from "./meter-id.ts";
 export { ObisCode, type ObisDefaults } from "./obis.ts";
 export {
   type BooleanReading,

@@ -2,7 +2,7 @@ import { fromHex, MeterError, toHex } from "@siegel/wire";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { companyOfMaker, makerOfNumber, numberOfMaker } from "./flag-makers.ts";
-import { MeterId, meterIdFromLabel, meterIdOf } from "./meter-id.ts";
+import { MeterId } from "./meter-id.ts";
 
 test.each([
   ["0a01445a4700039e2055", "din-43863-5", "1DZG0060694613", "DZG", 1],
@@ -22,7 +22,7 @@ test.each([
   ["ff", "unknown", undefined, undefined, undefined],
 ])("%s is a %s id with label %s", (hex, form, label, maker, medium) => {
   // The label is what the consumer compares with his meter.
-  const meter = meterIdOf(fromHex(hex));
+  const meter = MeterId.of(fromHex(hex));
   expect(meter.id).toBe(hex);
   expect([meter.form, meter.label, meter.maker, meter.medium]).toEqual([form, label, maker, medium]);
   expect(toHex(meter.toBytes())).toBe(hex);
@@ -36,9 +36,9 @@ test("label and octets of DIN 43863-5 give each other back", () => {
     fc.property(fc.integer({ min: 0, max: 15 }), letters, fc.nat(255), digits, (medium, maker, block, number) => {
       const serial = String(number).padStart(8, "0");
       const label = `${medium.toString(16)}${maker}${block.toString(16).padStart(2, "0")}${serial}`.toUpperCase();
-      const meter = meterIdFromLabel(label);
+      const meter = MeterId.ofLabel(label);
       expect([meter.label, meter.maker, meter.medium, meter.serial]).toEqual([label, maker, medium, serial]);
-      expect(meterIdOf(meter.toBytes()).equals(meter)).toBe(true);
+      expect(MeterId.of(meter.toBytes()).equals(meter)).toBe(true);
     }),
   );
 });
@@ -52,7 +52,7 @@ test("an id stays what it was, whatever becomes of the octets it was made of or 
     }
   }
   const octets = PooledOctets.from(fromHex("0a01445a4700039e2055"));
-  const meter = meterIdOf(octets);
+  const meter = MeterId.of(octets);
   octets.fill(0x31);
   meter.toBytes().fill(0x32);
   expect([meter.label, toHex(meter.toBytes())]).toEqual(["1DZG0060694613", "0a01445a4700039e2055"]);
@@ -60,8 +60,8 @@ test("an id stays what it was, whatever becomes of the octets it was made of or 
 
 test("a label is read as people write it", () => {
   // On the meter it is grouped by blanks; gateways print it in lower case.
-  expect(meterIdFromLabel("1 DZG 00 6069 4613").id).toBe("0a01445a4700039e2055");
-  expect(meterIdFromLabel("eppc0200100000").label).toBe("EPPC0200100000");
+  expect(MeterId.ofLabel("1 DZG 00 6069 4613").id).toBe("0a01445a4700039e2055");
+  expect(MeterId.ofLabel("eppc0200100000").label).toBe("EPPC0200100000");
 });
 
 test.each([
@@ -74,17 +74,17 @@ test.each([
   "x".repeat(99),
 ])("%j is no label", (label) => {
   // A mistyped label must not become another meter.
-  expect(() => meterIdFromLabel(label)).toThrow(expect.objectContaining({ code: "not-a-meter-id" }));
+  expect(() => MeterId.ofLabel(label)).toThrow(expect.objectContaining({ code: "not-a-meter-id" }));
 });
 
 test("ids are equal exactly when their octets are", () => {
   // Two meters must never be taken for one.
-  const meter = meterIdFromLabel("1DZG0060694613");
-  expect(meter.equals(meterIdOf(meter.toBytes()))).toBe(true);
-  expect(meter.equals(meterIdFromLabel("1DZG0060694614"))).toBe(false);
-  expect(meter).not.toEqual(meterIdFromLabel("1DZG0060694614"));
+  const meter = MeterId.ofLabel("1DZG0060694613");
+  expect(meter.equals(MeterId.of(meter.toBytes()))).toBe(true);
+  expect(meter.equals(MeterId.ofLabel("1DZG0060694614"))).toBe(false);
+  expect(meter).not.toEqual(MeterId.ofLabel("1DZG0060694614"));
   expect(JSON.stringify(meter)).toBe('{"id":"0a01445a4700039e2055","label":"1DZG0060694613"}');
-  expect(String(meterIdOf(Uint8Array.of(0xff)))).toBe("ff");
+  expect(String(MeterId.of(Uint8Array.of(0xff)))).toBe("ff");
 });
 
 test("the id keeps its own copy of the octets", () => {
@@ -103,7 +103,7 @@ test("any octets are an id or our error", () => {
       fc.oneof(fc.uint8Array({ maxLength: 70 }), nearly("0a01445a4700039e2055"), nearly("01a815133577030102")),
       (octets) => {
         try {
-          const meter = meterIdOf(octets);
+          const meter = MeterId.of(octets);
           expect(meter.id).toBe(toHex(octets));
           if (meter.label !== undefined && meter.serial !== undefined)
             expect(meter.label).toMatch(/^[0-9A-F][A-Z]{3}[0-9A-F]{2}\d{8}$/);
@@ -145,7 +145,7 @@ test("maker codes and their 16-bit form give each other back", () => {
 test("the makers of common meters are known by name", () => {
   // A person reads a company's name, not a code.
   expect(companyOfMaker("DZG")).toBe("DZG Metering");
-  expect(meterIdFromLabel("1ISK0075126084").company).toBe("Iskraemeco");
+  expect(MeterId.ofLabel("1ISK0075126084").company).toBe("Iskraemeco");
   expect(companyOfMaker("QQQ")).toBeUndefined();
   expect(companyOfMaker("constructor")).toBeUndefined();
 });

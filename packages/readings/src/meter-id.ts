@@ -123,16 +123,6 @@ export class MeterId {
   }
 }
 
-/** As `MeterId.of`. */
-export function meterIdOf(bytes: Uint8Array): MeterId {
-  return MeterId.of(bytes);
-}
-
-/** As `MeterId.ofLabel`. */
-export function meterIdFromLabel(label: string): MeterId {
-  return MeterId.ofLabel(label);
-}
-
 function partsOf(bytes: Uint8Array): Parts {
   const first = bytes[0];
   if (bytes.length === 10 && (first === 0x0a || first === 0x09)) return dinParts(bytes);

@@ -7,7 +7,6 @@ import {
   Instant,
   LocalDay,
   MeterId,
-  meterIdFromLabel,
   ObisCode,
   qualities,
   type Quality,
@@ -112,7 +111,7 @@ export function blockOf(fields: Partial<DayBlock>): DayBlock {
   const values = fields.values ?? Float64Array.of(1, 2, 3);
   const all = <T>(value: T): Run<T>[] => [{ value, count: values.length }];
   return {
-    meter: meterIdFromLabel("1DZG0060694613"),
+    meter: MeterId.ofLabel("1DZG0060694613"),
     obis: ObisCode.parse("1-0:1.8.0"),
     kind: "total",
     unit: unitOfCode(30),

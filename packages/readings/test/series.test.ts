@@ -7,7 +7,7 @@ import {
   encodeDayBlock,
   type Instant,
   LocalDay,
-  meterIdFromLabel,
+  MeterId,
   type NumberReading,
   ObisCode,
   quarterHourGrid,
@@ -20,7 +20,7 @@ import {
 
 const day = LocalDay.of("2026-03-29", billingZone);
 const grid = quarterHourGrid(day);
-const meter = meterIdFromLabel("1DZG0060694613");
+const meter = MeterId.ofLabel("1DZG0060694613");
 const obis = ObisCode.parse("1-0:1.8.0");
 const unit = unitOfCode(30);
 
@@ -105,7 +105,7 @@ test.each([
   ["unit", { unit: unitOfSymbol("kWh") }],
   ["unit", { unit: undefined }],
   ["register", { obis: ObisCode.parse("1-0:2.8.0") }],
-  ["meter", { meter: meterIdFromLabel("1ESY1160123456") }],
+  ["meter", { meter: MeterId.ofLabel("1ESY1160123456") }],
 ])("a reading with another %s than its series is refused", (_, more) => {
   // Kilowatt hours would be stored and billed as watt hours, export as import, the neighbour's energy as ours.
   const mixed = series(reading(grid.firstAt, "1"), reading(day.end, "2", more));

@@ -7,7 +7,7 @@
  */
 
 import { MeterSigningKey } from "@siegel/crypto/testing";
-import { meterIdFromLabel } from "@siegel/readings";
+import { MeterId } from "@siegel/readings";
 import type { Curve } from "@siegel/sml";
 import { Random } from "../random.ts";
 
@@ -30,7 +30,7 @@ export function identityOf(seed: number | string): Identity {
   const serial = random.whole(0, 99_999_999).toString().padStart(8, "0");
   const label = `1${labMaker}${block}${serial}`;
   const firstUse = random.whole(Date.UTC(2019, 0, 1) / 1000, Date.UTC(2023, 0, 1) / 1000);
-  return { label, serverId: meterIdFromLabel(label).toBytes(), firstUse, firstFile: random.whole(0, 0xffff) };
+  return { label, serverId: MeterId.ofLabel(label).toBytes(), firstUse, firstFile: random.whole(0, 0xffff) };
 }
 
 /** The key that this meter signs with. */

@@ -1,6 +1,6 @@
 /** What a field's value says to a person: OBIS codes with their names, units, times, attention codes. */
 
-import { meterIdOf, nameOfObis, ObisCode, unitOfCode } from "@siegel/readings";
+import { MeterId, nameOfObis, ObisCode, unitOfCode } from "@siegel/readings";
 import { toHex } from "@siegel/wire";
 import { instantOf } from "../meaning/time.ts";
 import { attentionOf } from "../messages/attention.ts";
@@ -25,7 +25,7 @@ const byField: Readonly<Record<string, (value: never) => string>> = {
   objName: (octetsOfName: Uint8Array) => obis(octetsOfName),
   listName: (name: Uint8Array) => (name.length === 6 ? obis(name) : octets(name)),
   serverId: (id: Uint8Array) => {
-    const label = id.length === 0 ? undefined : meterIdOf(id).label;
+    const label = id.length === 0 ? undefined : MeterId.of(id).label;
     return label === undefined ? octets(id) : `meter ${label}`;
   },
   unit: (code: number) => {

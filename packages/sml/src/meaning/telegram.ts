@@ -10,8 +10,7 @@
 import {
   type Instant,
   lowestTrust,
-  type MeterId,
-  meterIdOf,
+  MeterId,
   ObisCode,
   type Quality,
   type Reading,
@@ -229,7 +228,7 @@ class TelegramBuilder {
   readonly #warnings = new Map<string, TelegramWarning>();
 
   constructor(serverId: Uint8Array, time: SmlTime | undefined) {
-    this.#meter = serverId.length === 0 ? undefined : meterIdOf(serverId);
+    this.#meter = serverId.length === 0 ? undefined : MeterId.of(serverId);
     this.#at = instantOf(time);
     if (clockNotSet(time)) this.warn("clock-not-set");
   }
