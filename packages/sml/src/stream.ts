@@ -94,12 +94,12 @@ export class SmlStream {
         if (!(error instanceof SignatureError)) throw error;
         if (error.code === "not-signed" && this.#options.strict !== true) continue;
         refused.add(index);
-        events.push(errorAt(offset, error, `messages[${index}].GetListResponse.listSignature`));
+        events.push(errorAt(offset, error, `messages[${file.places[index]}].GetListResponse.listSignature`));
       }
     }
-    const kept = file.messages.filter((_, index) => !refused.has(index));
+    const kept = { deviations: file.deviations, messages: file.messages.filter((_, index) => !refused.has(index)) };
     const keyGiven = this.#options.key !== undefined;
-    for (const [index, telegram] of telegramsOf({ ...file, messages: kept }, evidence, { keyGiven }).entries()) {
+    for (const [index, telegram] of telegramsOf(kept, evidence, { keyGiven }).entries()) {
       const warnings = index === 0 ? [...extra, ...telegram.warnings] : telegram.warnings;
       events.push({ kind: "telegram", offset, telegram: { ...telegram, warnings } });
     }

@@ -1,5 +1,5 @@
 import { MeterSigningKey } from "@siegel/crypto/testing";
-import { fromHex } from "@siegel/wire";
+import { concatBytes, fromHex } from "@siegel/wire";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
@@ -16,7 +16,7 @@ import {
 } from "../src/index.ts";
 import { curveOf } from "../src/signature/layouts.ts";
 import { signable } from "./signed-lists.ts";
-import { energy, entry, list, message, open, close, power, push, pushed, serverId } from "./build.ts";
+import { close, encodedMessages, energy, entry, list, message, open, power, push, pushed, serverId } from "./build.ts";
 
 /** The only telegram of a list with these entries. */
 function telegramOf(entries: readonly ListEntry[], more: Parameters<typeof list>[1] = {}): Telegram {
@@ -397,4 +397,17 @@ test("strict, with a key: a list without a signature is an error, not a telegram
   const key = MeterSigningKey.fromSeed({ curve: "P-192", seed: new Uint8Array(32) }).publicKey;
   const events = new SmlStream({ key, strict: true }).push(pushed(list([energy(1, 4)])));
   expect(events.map((event) => (event.kind === "error" ? event.error.code : event.kind))).toEqual(["not-signed"]);
+});
+
+test("a refused signature is placed where its list stands, behind a damaged message too", () => {
+  // The person looks for the list in his dump.
+  const [opening, response, closing] = encodedMessages(push({ ...signable.EDL40, listSignature: new Uint8Array(50) }));
+  const damaged = opening!.slice();
+  damaged[damaged.length - 2]! ^= 1; // its checksum
+  const stream = new SmlStream({ key: { curve: "P-192", verify: () => false } });
+  const events = stream.push(wrapFile(concatBytes(damaged, response!, closing!)));
+  expect(events.map((event) => (event.kind === "error" ? `${event.error.code} ${event.path}` : event.kind))).toEqual([
+    "bad-checksum messages[0].crc16",
+    "signature-mismatch messages[1].GetListResponse.listSignature",
+  ]);
 });

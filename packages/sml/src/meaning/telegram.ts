@@ -94,7 +94,7 @@ export interface Telegram {
  * @param options.keyGiven  A public key was there to check with: a list without a signature is told.
  */
 export function telegramsOf(
-  file: SmlFile,
+  file: Pick<SmlFile, "messages" | "deviations">,
   signed: readonly SignedByMeter[] = [],
   { keyGiven = false }: { readonly keyGiven?: boolean } = {},
 ): readonly Telegram[] {

@@ -23,6 +23,8 @@ export interface FileOptions {
 
 export interface SmlFile {
   readonly messages: readonly SmlMessage[];
+  /** Place of each message in the file; one that could not be read has a place, too. */
+  readonly places: readonly number[];
   /** Messages that could not be read; never any in strict mode. Offsets count in the payload. */
   readonly errors: readonly DecodeError[];
   /** What the meter does otherwise than the standard says. */
@@ -40,6 +42,7 @@ export interface SmlFile {
 export function decodeFile(payload: Uint8Array, options: FileOptions = {}): SmlFile {
   const reader = new SmlReader(payload, options);
   const messages: SmlMessage[] = [];
+  const places: number[] = [];
   const errors: DecodeError[] = [];
   let closed = false;
   while (reader.remaining > 0) {
@@ -56,6 +59,7 @@ export function decodeFile(payload: Uint8Array, options: FileOptions = {}): SmlF
       const { kind } = message.body;
       if (closed || (isOpen(kind) && start > 0)) reader.deviation("misplaced-message", start);
       closed = isClose(kind);
+      places.push(messages.length + errors.length);
       messages.push(message);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
@@ -66,7 +70,7 @@ export function decodeFile(payload: Uint8Array, options: FileOptions = {}): SmlF
     }
   }
   checkOrder(reader, messages, errors);
-  return { messages, errors, deviations: reader.deviations, style: reader.style };
+  return { messages, places, errors, deviations: reader.deviations, style: reader.style };
 }
 
 /** Writes the messages of one file; `wrapFile` makes the bytes on the line of it. */
