@@ -103,15 +103,30 @@ export class StreamLine extends StreamSource implements ByteLine {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    const { address, stream, drain } = this.#parts;
+    const { address, stream } = this.#parts;
+    if (stream.destroyed) throw new SourceError("line-lost", address);
+    // The driver of serial ports keeps a write that falls into the closing of its port for the next opening, and a
+    // destroyed stream never answers for a write under way: so the end of the stream is an answer, too.
+    let onClose: (() => void) | undefined;
+    const lost = new Promise<never>((_, reject) => {
+      onClose = () => reject(new SourceError("line-lost", address));
+      stream.once("close", onClose);
+    });
     try {
-      await new Promise<void>((resolve, reject) => {
-        stream.write(bytes, (error) => (error ? reject(error) : resolve()));
-      });
-      await drain?.();
+      await Promise.race([this.#send(bytes), lost]);
     } catch (error) {
       throw lineErrorOf(error, address);
+    } finally {
+      if (onClose !== undefined) stream.off("close", onClose);
     }
+  }
+
+  async #send(bytes: Uint8Array): Promise<void> {
+    const { stream, drain } = this.#parts;
+    await new Promise<void>((resolve, reject) => {
+      stream.write(bytes, (error) => (error ? reject(error) : resolve()));
+    });
+    await drain?.();
   }
 }
 

@@ -1,8 +1,8 @@
-import { PassThrough, Readable } from "node:stream";
+import { Duplex, PassThrough, Readable } from "node:stream";
 
 import { expect, onTestFinished, test, vi } from "vitest";
 
-import { StreamSource } from "../src/stream-source.ts";
+import { StreamLine, StreamSource } from "../src/stream-source.ts";
 import { allOf, failureOf } from "./reading.ts";
 
 test("a slow reader slows the line: no more is fetched than one reader's cushion", async () => {
@@ -129,3 +129,14 @@ function sourceOf(
 ): StreamSource {
   return new StreamSource({ description: "test", address: "test", stream, ...parts });
 }
+
+test("a write that falls into the end of the line is lost, not waited for", async () => {
+  // Wrong: a client that asks a meter hangs for ever when the adapter is unplugged in that moment.
+  const stream = new Duplex({ read() {}, write() {} }); // takes a write and never answers for it
+  const line = new StreamLine({ description: "line", address: "line", stream });
+  const writing = failureOf(line.write(Uint8Array.of(1)));
+  stream.destroy();
+  expect(await writing).toMatchObject({ code: "line-lost" });
+  expect(await failureOf(line.write(Uint8Array.of(2)))).toMatchObject({ code: "line-lost" });
+  expect(stream.listenerCount("close")).toBe(0);
+});
