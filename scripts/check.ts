@@ -14,6 +14,7 @@ const steps: readonly { name: string; command: string; args: string[] }[] = [
   { name: "format", command: "oxfmt", args: ["--check"] },
   { name: "lint", command: "oxlint", args: ["--deny-warnings"] },
   { name: "types", command: "tsc", args: ["-p", "."] },
+  { name: "page types", command: "tsc", args: ["-p", "apps/portal"] },
   // One file alone: were it renamed, this would fail. The checker's own tests belong to npm test.
   { name: "layering", command: "vitest", args: ["run", "--project", "unit", "architecture.test.ts"] },
   { name: "unused", command: "knip", args: ["--no-progress", "--no-config-hints"] },

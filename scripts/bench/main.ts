@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: how fast we are, per second of CPU time, beside others that do the same.
  *
- * Benches are `packages/…/bench/*.bench.ts`, each exporting `works` (./types.ts). Figures of one run compare with each
+ * Benches are `…/bench/*.bench.ts` of packages and apps, each exporting `works` (./types.ts). Figures of one run compare with each
  * other; between machines and days only the ratios do.
  */
 
@@ -35,7 +35,7 @@ if (!Number.isInteger(rounds) || rounds < 1) fail(`--rounds takes a number from 
 
 const root = resolve(import.meta.dirname, "../..");
 const results: Measured[] = [];
-for (const path of globSync("packages/*/bench/*.bench.ts", { cwd: root }).sort()) {
+for (const path of globSync("{packages,apps}/*/bench/*.bench.ts", { cwd: root }).sort()) {
   results.push(...(await runFile(pathToFileURL(join(root, path)).href)));
 }
 if (results.length === 0) fail(`no work's name contains "${values.only}"`);

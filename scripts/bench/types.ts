@@ -1,4 +1,4 @@
-/** What a benchmark is. Each `packages/…/bench/*.bench.ts` exports a list of them as `works`. */
+/** What a benchmark is. Each `bench/*.bench.ts` of a package or app exports a list of them as `works`. */
 
 export interface BenchWork {
   /** What is done, in the words of the reader: "SML stream to values". */

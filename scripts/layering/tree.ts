@@ -48,7 +48,10 @@ export function packagesOf(tree: Tree): Package[] {
     .map((path) => {
       const room = path.slice(0, -"/package.json".length);
       const manifest = JSON.parse(tree[path] ?? "{}") as Manifest; // a file of ours; a wrong one fails its rule
-      const doors = Object.entries(manifest.exports ?? {}).map(([door, file]) => [door, `${room}/${file.slice(2)}`]);
+      const doors = Object.entries(manifest.exports ?? {}).map(([door, behind]) => {
+        const file = typeof behind === "string" ? behind : behind.default;
+        return [door, `${room}/${file.slice(2)}`];
+      });
       return {
         room,
         name: manifest.name,
@@ -75,7 +78,8 @@ export function roomOf(path: string): string | undefined {
 
 interface Manifest {
   readonly name: string;
-  readonly exports?: Record<string, string>;
+  /** A door may have another file behind it for browsers. */
+  readonly exports?: Record<string, string | { readonly browser: string; readonly default: string }>;
   readonly dependencies?: Record<string, string>;
   readonly devDependencies?: Record<string, string>;
 }

@@ -21,6 +21,20 @@ test("doors of the published package point to JavaScript with its types", () => 
   });
 });
 
+test("a door with another file for browsers keeps both, each with its types", () => {
+  // A bundler would put Node's modules into a page.
+  const manifest = { name: "@x/a", version: "1.2.3", description: "A", license: "Apache-2.0" };
+  const exports = { "./verify": { browser: "./src/browser/index.ts", default: "./src/verify/index.ts" } };
+  expect(publishedManifest({ ...manifest, exports })).toMatchObject({
+    exports: {
+      "./verify": {
+        browser: { types: "./dist/browser/index.d.ts", default: "./dist/browser/index.js" },
+        default: { types: "./dist/verify/index.d.ts", default: "./dist/verify/index.js" },
+      },
+    },
+  });
+});
+
 test.each([
   ['export { a } from "./a.ts";', 'export { a } from "./a.js";'],
   ['import type { A } from "../b/a.ts";', 'import type { A } from "../b/a.js";'],

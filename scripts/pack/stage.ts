@@ -14,10 +14,12 @@ export interface Manifest {
   readonly version: string;
   readonly description: string;
   readonly license: string;
-  /** Source file of each door. */
-  readonly exports: Readonly<Record<string, string>>;
+  /** Source file of each door, or of each runtime that has its own. */
+  readonly exports: Readonly<Record<string, Door>>;
   readonly dependencies?: Readonly<Record<string, string>>;
 }
+
+export type Door = string | { readonly browser: string; readonly default: string };
 
 export interface Staged {
   readonly name: string;
@@ -63,7 +65,7 @@ export function stage(
   const folder = join(into, manifest.name.replace("/", "-").replace("@", ""));
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  compile(root, { source, folder, doors: Object.values(manifest.exports), earlier });
+  compile(root, { source, folder, doors: Object.values(manifest.exports).flatMap(filesOf), earlier });
   for (const file of globSync("dist/**/*.d.ts", { cwd: folder })) {
     const path = join(folder, file);
     writeFileSync(path, withJsSpecifiers(readFileSync(path, "utf8")));
@@ -77,10 +79,12 @@ export function stage(
 
 /** The manifest that is published: doors point to what was built. */
 export function publishedManifest(manifest: Manifest): object {
-  const exports = Object.entries(manifest.exports).map(([door, file]) => {
-    const built = file.replace("./src/", "./dist/").replace(/\.ts$/, "");
-    return [door, { types: `${built}.d.ts`, default: `${built}.js` }];
-  });
+  const exports = Object.entries(manifest.exports).map(([door, behind]) => [
+    door,
+    typeof behind === "string"
+      ? published(behind)
+      : { browser: published(behind.browser), default: published(behind.default) },
+  ]);
   return {
     name: manifest.name,
     version: manifest.version,
@@ -93,6 +97,16 @@ export function publishedManifest(manifest: Manifest): object {
     exports: Object.fromEntries(exports),
     ...(manifest.dependencies ? { dependencies: manifest.dependencies } : {}),
   };
+}
+
+function published(file: string): { types: string; default: string } {
+  const built = file.replace("./src/", "./dist/").replace(/\.ts$/, "");
+  return { types: `${built}.d.ts`, default: `${built}.js` };
+}
+
+/** The file that everybody gets comes last. */
+function filesOf(door: Door): string[] {
+  return typeof door === "string" ? [door] : [door.browser, door.default];
 }
 
 /** The compiler rewrites `./a.ts` in JavaScript only; in declarations it would ask consumers for a setting. */
@@ -113,9 +127,9 @@ function compile(root: string, { source, folder, doors, earlier }: Compilation):
   const from = (path: string): string => `./${relative(folder, path)}`;
   // Other packages are seen as their consumers see them: through what was built of them.
   const paths = earlier.flatMap((one) =>
-    Object.entries(one.manifest.exports).map(([door, file]) => [
+    Object.entries(one.manifest.exports).map(([door, behind]) => [
       join(one.name, door),
-      [from(join(one.folder, file.replace("./src/", "./dist/").replace(/\.ts$/, ".d.ts")))],
+      [from(join(one.folder, filesOf(behind).at(-1)!.replace("./src/", "./dist/").replace(/\.ts$/, ".d.ts")))],
     ]),
   );
   const compilerOptions = {
