@@ -1,5 +1,31 @@
-/** The few algorithms allowed; the only importer of `node:crypto`. Now: the check of what meters sign. */
+/**
+ * The few algorithms allowed; the only importer of `node:crypto`.
+ *
+ * Checking signatures is also the door `./verify`, which has a second form for browsers.
+ */
 
-export { KeyError, type KeyErrorCode, keyErrorCodes } from "./errors.ts";
-export type { MeterCurve } from "./meter-curves.ts";
-export { MeterPublicKey } from "./meter-public-key.ts";
+export { agreeEphemeral, type Derivation } from "./agreement.ts";
+export { CipherError, type CipherErrorCode, cipherErrorCodes } from "./errors.ts";
+export { ModuleError, type ModuleErrorCode, moduleErrorCodes } from "./errors.ts";
+export { generateSecretKey, randomBytes } from "./random.ts";
+export { exportSecretKey, joinKeys, SecretKey, splitKey } from "./secret-key.ts";
+export type { SecurityModule, SlotInfo } from "./security-module/port.ts";
+export type { KeyPurpose, SlotState } from "./security-module/slot-life.ts";
+export { aesCbcCmacOpen, aesCbcCmacSeal } from "./symmetric/aes-cbc-cmac.ts";
+export { aesCmac } from "./symmetric/aes-cmac.ts";
+export { aesGcmOpen, aesGcmSeal, type Sealed } from "./symmetric/aes-gcm.ts";
+export { unwrapKey, wrapKey } from "./symmetric/key-wrap.ts";
+export {
+  type CurveName,
+  digest,
+  equalSecrets,
+  type HashName,
+  KeyError,
+  type KeyErrorCode,
+  keyErrorCodes,
+  type MeterCurve,
+  MeterPublicKey,
+  PublicKey,
+  type SignatureCheck,
+} from "./verify/index.ts";
+export { x963Kdf } from "./x963-kdf.ts";

@@ -10,20 +10,19 @@
 
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
 
-import { KeyError } from "./errors.ts";
-import { type CurveNumbers, isOnCurve, type MeterCurve, p192, p256, toNumber } from "./meter-curves.ts";
+import type { MeterCurve } from "./curves.ts";
+import { meterPointOf } from "./meter-point.ts";
+import { type PublicPoint, spkiOf } from "./public-point.ts";
 
 /** Only `parse` makes one, and only from a point on the curve; so whoever holds one need not ask again. */
 export class MeterPublicKey {
-  readonly #numbers: CurveNumbers;
-  readonly #raw: Uint8Array;
+  readonly #point: PublicPoint<MeterCurve>;
   /** Parsed once: parsing at every check costs about a quarter of it. */
   readonly #handle: KeyObject;
 
-  private constructor(numbers: CurveNumbers, raw: Uint8Array) {
-    this.#numbers = numbers;
-    this.#raw = raw;
-    this.#handle = createPublicKey({ key: Buffer.from(spkiOf(numbers, raw)), format: "der", type: "spki" });
+  private constructor(point: PublicPoint<MeterCurve>) {
+    this.#point = point;
+    this.#handle = createPublicKey({ key: Buffer.from(spkiOf(point)), format: "der", type: "spki" });
   }
 
   /**
@@ -34,26 +33,21 @@ export class MeterPublicKey {
    * @source SEC 1 §2.3.4 (uncompressed point), §3.2.2.1 (validation; both groups have cofactor 1); RFC 5480 §2 (SPKI).
    */
   static parse(octets: Uint8Array): MeterPublicKey {
-    const { numbers, raw } = spelled(octets);
-    const x = toNumber(raw.subarray(0, numbers.byteLength));
-    const y = toNumber(raw.subarray(numbers.byteLength));
-    if (x >= numbers.p || y >= numbers.p) throw new KeyError("coordinate-out-of-range");
-    if (!isOnCurve(numbers, x, y)) throw new KeyError("not-on-curve");
-    return new MeterPublicKey(numbers, raw);
+    return new MeterPublicKey(meterPointOf(octets));
   }
 
   get curve(): MeterCurve {
-    return this.#numbers.curve;
+    return this.#point.numbers.curve;
   }
 
   /** x‖y, 48 or 64 octets: as meters print and send it. A copy. */
   toRaw(): Uint8Array {
-    return Uint8Array.from(this.#raw);
+    return this.#point.octets.slice(1);
   }
 
   /** SubjectPublicKeyInfo in DER, 75 or 91 octets. */
   toSpki(): Uint8Array {
-    return spkiOf(this.#numbers, this.#raw);
+    return spkiOf(this.#point);
   }
 
   /**
@@ -69,29 +63,3 @@ export class MeterPublicKey {
     return verify("sha256", check.message, { key: this.#handle, dsaEncoding: "ieee-p1363" }, check.signature);
   }
 }
-
-/** Which spelling, and the x‖y in it as a copy, so that the caller's later writes change nothing. */
-function spelled(octets: Uint8Array): { numbers: CurveNumbers; raw: Uint8Array } {
-  for (const numbers of [p192, p256]) {
-    const { byteLength, spkiPrefix } = numbers;
-    const rawLength = 2 * byteLength;
-    if (octets.length === rawLength) return { numbers, raw: Uint8Array.from(octets) };
-    if (octets.length === 1 + rawLength) return { numbers, raw: afterPointMark(octets) };
-    if (octets.length !== spkiPrefix.length + 1 + rawLength) continue;
-    if (spkiPrefix.some((octet, at) => octets[at] !== octet)) throw new KeyError("other-key");
-    return { numbers, raw: afterPointMark(octets.subarray(spkiPrefix.length)) };
-  }
-  throw new KeyError(octets[0] === derSequence ? "other-key" : "bad-length");
-}
-
-function afterPointMark(point: Uint8Array): Uint8Array {
-  if (point[0] !== uncompressed) throw new KeyError("bad-encoding");
-  return Uint8Array.from(point.subarray(1));
-}
-
-function spkiOf({ spkiPrefix }: CurveNumbers, raw: Uint8Array): Uint8Array {
-  return Uint8Array.of(...spkiPrefix, uncompressed, ...raw);
-}
-
-const uncompressed = 0x04;
-const derSequence = 0x30;

@@ -10,16 +10,16 @@
 
 import { createECDH, createHash, createHmac } from "node:crypto";
 
-import { type CurveNumbers, type MeterCurve, p192, p256, toNumber } from "./meter-curves.ts";
+import { type CurveNumbers, type MeterCurve, p192, p256, toNumber } from "./curves.ts";
 import { MeterPublicKey } from "./meter-public-key.ts";
 
 /** The private key of a virtual meter. */
 export class MeterSigningKey {
   readonly publicKey: MeterPublicKey;
-  readonly #numbers: CurveNumbers;
+  readonly #numbers: CurveNumbers<MeterCurve>;
   readonly #scalar: bigint;
 
-  private constructor(numbers: CurveNumbers, scalar: bigint) {
+  private constructor(numbers: CurveNumbers<MeterCurve>, scalar: bigint) {
     this.#numbers = numbers;
     this.#scalar = scalar;
     this.publicKey = MeterPublicKey.parse(multipleOfBasePoint(numbers, scalar));
@@ -69,7 +69,7 @@ export class MeterSigningKey {
 }
 
 /** RFC 6979 §3.2, steps b to h: nonces in [1, n − 1], without end. */
-function* nonces({ n, byteLength }: CurveNumbers, scalar: bigint, z: bigint): Generator<bigint> {
+function* nonces({ n, byteLength }: CurveNumbers<MeterCurve>, scalar: bigint, z: bigint): Generator<bigint> {
   const input = [...octetsOf(scalar, byteLength), ...octetsOf(z % n, byteLength)];
   let value: Uint8Array = new Uint8Array(32).fill(0x01);
   let key: Uint8Array = new Uint8Array(32);
@@ -91,7 +91,7 @@ function hmac(key: Uint8Array, data: Iterable<number>): Uint8Array {
 }
 
 /** 04‖x‖y of k times the base point. */
-function multipleOfBasePoint({ curve, byteLength }: CurveNumbers, k: bigint): Uint8Array {
+function multipleOfBasePoint({ curve, byteLength }: CurveNumbers<MeterCurve>, k: bigint): Uint8Array {
   const ecdh = createECDH(curve === "P-192" ? "prime192v1" : "prime256v1");
   ecdh.setPrivateKey(octetsOf(k, byteLength));
   return ecdh.getPublicKey();
@@ -114,6 +114,6 @@ function octetsOf(value: bigint, byteLength: number): Uint8Array {
   );
 }
 
-function numbersOf(curve: MeterCurve): CurveNumbers {
+function numbersOf(curve: MeterCurve): CurveNumbers<MeterCurve> {
   return curve === "P-192" ? p192 : p256;
 }

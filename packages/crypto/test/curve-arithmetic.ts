@@ -4,7 +4,7 @@
  * Textbook formulas on affine points, y² = x³ − 3x + b. The identity does not occur. SEC 1 §2.2.1.
  */
 
-import type { CurveNumbers } from "../src/meter-curves.ts";
+import type { CurveNumbers } from "../src/curves.ts";
 
 export type Point = readonly [bigint, bigint];
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { KeyError, MeterPublicKey } from "../src/index.ts";
-import { type CurveNumbers, p192, p256, toNumber } from "../src/meter-curves.ts";
+import { type CurveNumbers, type MeterCurve, p192, p256, toNumber } from "../src/curves.ts";
 import { MeterSigningKey } from "../src/testing.ts";
 import { add, firstPoint, inverse, multiply } from "./curve-arithmetic.ts";
 import { otherKeys } from "./other-keys.ts";
@@ -215,7 +215,7 @@ function errorOf(octets: Uint8Array): KeyError | undefined {
   }
 }
 
-function publicKeyOf({ curve }: CurveNumbers): MeterPublicKey {
+function publicKeyOf({ curve }: CurveNumbers<MeterCurve>): MeterPublicKey {
   return MeterSigningKey.fromSeed({ curve, seed: new Uint8Array(32).fill(7) }).publicKey;
 }
 
@@ -223,7 +223,12 @@ function publicKeyOf({ curve }: CurveNumbers): MeterPublicKey {
  * A valid signature with r and s so small that r + n and s + n still fit. Such an r is too rare to meet by trying
  * nonces, so the key is made to the signature: R is a point of small x, s is 1, and Q = r⁻¹ · (s·R − z·G) verifies.
  */
-function smallSignature(numbers: CurveNumbers): { key: MeterPublicKey; message: Uint8Array; r: bigint; s: bigint } {
+function smallSignature(numbers: CurveNumbers<MeterCurve>): {
+  key: MeterPublicKey;
+  message: Uint8Array;
+  r: bigint;
+  s: bigint;
+} {
   const { curve, byteLength, p, n } = numbers;
   const message = new Uint8Array(0);
   const hash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"; // SHA-256 of nothing
@@ -239,7 +244,7 @@ function* everyBitFlipped(octets: Uint8Array): Generator<Uint8Array> {
     for (let bit = 0; bit < 8; bit++) yield octets.with(at, octets[at]! ^ (1 << bit));
 }
 
-function numbersOf({ curve }: Vector): CurveNumbers {
+function numbersOf({ curve }: Vector): CurveNumbers<MeterCurve> {
   return curve === "P-192" ? p192 : p256;
 }
 

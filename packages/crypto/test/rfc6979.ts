@@ -1,6 +1,6 @@
 /** Keys and signatures with SHA-256 from RFC 6979, A.2.3 (P-192) and A.2.5 (P-256). Facts, for tests. */
 
-import type { MeterCurve } from "../src/meter-curves.ts";
+import type { MeterCurve } from "../src/curves.ts";
 
 export interface Vector {
   readonly curve: MeterCurve;

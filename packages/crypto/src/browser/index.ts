@@ -1,0 +1,3 @@
+/** The door `verify` in a browser. */
+
+export { KeyError, keyErrorCodes } from "../errors.ts";

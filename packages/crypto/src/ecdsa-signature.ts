@@ -1,0 +1,73 @@
+/**
+ * The two spellings of an ECDSA signature: DER as in certificates and CMS, and raw r‖s as in meters.
+ *
+ * In: octets of a stranger.  Out: r and s in [1, n − 1], or nothing.
+ * Why our own reader: libraries differ in what else they take for DER (long lengths, superfluous zeros, a tail). A
+ * signature that one reader takes and another refuses makes a proof depend on who looks at it.
+ * Source: RFC 5480 appendix A / SEC 1 §C.5 (ECDSA-Sig-Value); X.690 §8.3, §10.1 (DER); FIPS 186-4 §6.4.2, step 1.
+ */
+
+import { type CurveNumbers, toNumber } from "./curves.ts";
+
+export type SignatureEncoding = "der" | "raw";
+
+export interface EcdsaSignature {
+  readonly r: bigint;
+  readonly s: bigint;
+  /** r‖s, each as long as the curve's order. */
+  readonly raw: Uint8Array;
+}
+
+/** The signature in these octets, or undefined where there is none for this curve. */
+export function signatureOf(
+  { byteLength, n }: CurveNumbers,
+  octets: Uint8Array,
+  encoding: SignatureEncoding,
+): EcdsaSignature | undefined {
+  const raw = encoding === "raw" ? Uint8Array.from(octets) : rawOfDer(octets, byteLength);
+  if (raw?.length !== 2 * byteLength) return undefined;
+  const r = toNumber(raw.subarray(0, byteLength));
+  const s = toNumber(raw.subarray(byteLength));
+  if (r === 0n || s === 0n || r >= n || s >= n) return undefined;
+  return { r, s, raw };
+}
+
+/** SEQUENCE { INTEGER r, INTEGER s }, nothing before, between or after. */
+function rawOfDer(der: Uint8Array, byteLength: number): Uint8Array | undefined {
+  const start = contentOfSequence(der);
+  if (start === undefined) return undefined;
+  const raw = new Uint8Array(2 * byteLength);
+  const second = copyInteger(der, start, raw.subarray(0, byteLength));
+  if (second === undefined) return undefined;
+  const end = copyInteger(der, second, raw.subarray(byteLength));
+  return end === der.length ? raw : undefined;
+}
+
+/** Where the content begins, if the SEQUENCE is the whole of the octets and its length is spelled the one DER way. */
+function contentOfSequence(der: Uint8Array): number | undefined {
+  if (der[0] !== sequence) return undefined;
+  // At most 2 · (2 + 65) octets for the longest curve: one octet of length, or 81 and one octet above 7f.
+  const start = der[1] === 0x81 ? 3 : 2;
+  const length = der[start - 1];
+  if (length === undefined || (start === 2) !== length < 0x80) return undefined;
+  return start + length === der.length ? start : undefined;
+}
+
+/** Copies a positive INTEGER right-aligned; returns the place behind it. */
+function copyInteger(der: Uint8Array, at: number, into: Uint8Array): number | undefined {
+  const length = der[at + 1];
+  const end = at + 2 + (length ?? 0);
+  if (der[at] !== integer || length === undefined || length === 0 || end > der.length) return undefined;
+  let digits = der.subarray(at + 2, end);
+  if (digits[0]! >= 0x80) return undefined; // negative
+  if (digits[0] === 0 && digits.length > 1) {
+    if (digits[1]! < 0x80) return undefined; // a zero that no sign needs
+    digits = digits.subarray(1);
+  }
+  if (digits.length > into.length) return undefined;
+  into.set(digits, into.length - digits.length);
+  return end;
+}
+
+const sequence = 0x30;
+const integer = 0x02;
