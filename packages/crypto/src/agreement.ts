@@ -73,5 +73,7 @@ export function keyPairOn(curve: OwnCurve): Promise<{ privateKey: KeyObject; pub
 
 /** P-256 and P-192 serve to verify meters, nothing else. */
 export function isOwnCurve(curve: CurveName): curve is OwnCurve {
-  return curve !== "P-256" && curve !== "P-192";
+  return ownCurves.includes(curve);
 }
+
+const ownCurves: readonly CurveName[] = ["brainpoolP256r1", "brainpoolP384r1", "brainpoolP512r1"];

@@ -10,6 +10,7 @@ export { ModuleError, type ModuleErrorCode, moduleErrorCodes } from "./errors.ts
 export { generateSecretKey, randomBytes } from "./random.ts";
 export { exportSecretKey, joinKeys, SecretKey, splitKey } from "./secret-key.ts";
 export type { SecurityModule, SlotInfo } from "./security-module/port.ts";
+export { type ModuleStore, SoftwareModule } from "./security-module/software-module.ts";
 export type { KeyPurpose, SlotState } from "./security-module/slot-life.ts";
 export { aesCbcCmacOpen, aesCbcCmacSeal } from "./symmetric/aes-cbc-cmac.ts";
 export { aesCmac } from "./symmetric/aes-cmac.ts";

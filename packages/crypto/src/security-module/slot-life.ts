@@ -6,15 +6,21 @@
  * revoked at any time; a retired ENC key still opens until a set date, a retired SIG or TLS key makes nothing.
  */
 
-export type KeyPurpose = "TLS" | "SIG" | "ENC";
+/** The order is part of the stored format. */
+export const purposes = ["TLS", "SIG", "ENC"] as const;
+export type KeyPurpose = (typeof purposes)[number];
 
-export type SlotState = "empty" | "generated" | "certified" | "active" | "retired" | "revoked" | "destroyed";
+/** The order is part of the stored format. */
+export const states = ["empty", "generated", "certified", "active", "retired", "revoked", "destroyed"] as const;
+export type SlotState = (typeof states)[number];
 
 /** What happens to a slot. */
-export type SlotEvent = "generate" | "certify" | "activate" | "retire" | "revoke" | "destroy";
+export const slotEvents = ["generate", "certify", "activate", "retire", "revoke", "destroy"] as const;
+export type SlotEvent = (typeof slotEvents)[number];
 
 /** What a key is used for. */
-export type KeyUse = "sign" | "signRequest" | "agree" | "exportTlsKey";
+export const keyUses = ["sign", "signRequest", "agree", "exportTlsKey"] as const;
+export type KeyUse = (typeof keyUses)[number];
 
 /** The state after this event, or undefined where it is refused. */
 export function after(state: SlotState, event: SlotEvent): SlotState | undefined {
