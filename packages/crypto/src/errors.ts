@@ -5,7 +5,7 @@
  * whoever maps errors to the outside maps by `code` and `blame`. Octets of keys and messages never enter an error.
  */
 
-/** Why octets are no public key for us. */
+/** Why octets are no key for us, or a key does not serve. */
 export const keyErrorCodes = {
   "bad-length":
     "a public key is a point x‖y or 04‖x‖y or SPKI DER of one of our curves; these octets have another length",
@@ -14,11 +14,13 @@ export const keyErrorCodes = {
   "coordinate-out-of-range": "a coordinate is not below the field's prime",
   "not-on-curve": "the point does not lie on the curve",
   "verify-only": "keys on P-256 and P-192 are only verified here; nothing of ours is made with them",
+  "bad-private-key": "these octets are no PKCS #8 private key on an elliptic curve",
+  "other-curve": "two keys that are to agree are on different curves",
 } as const;
 
 export type KeyErrorCode = keyof typeof keyErrorCodes;
 
-/** Octets that are no public key for us. The one who handed the key in has to change something. */
+/** Octets that are no key for us. The one who handed the key in has to change something. */
 export class KeyError extends Error {
   override readonly name = "KeyError";
   readonly code: KeyErrorCode;

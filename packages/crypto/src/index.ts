@@ -5,9 +5,17 @@
  */
 
 export { agreeEphemeral, type Derivation } from "./agreement.ts";
-export { CipherError, type CipherErrorCode, cipherErrorCodes } from "./errors.ts";
-export { ModuleError, type ModuleErrorCode, moduleErrorCodes } from "./errors.ts";
+export {
+  CipherError,
+  type CipherErrorCode,
+  cipherErrorCodes,
+  ModuleError,
+  type ModuleErrorCode,
+  moduleErrorCodes,
+} from "./errors.ts";
+export { FileKey } from "./file-key.ts";
 export { generateSecretKey, randomBytes } from "./random.ts";
+export type { ToSign } from "./signing.ts";
 export { exportSecretKey, joinKeys, SecretKey, splitKey } from "./secret-key.ts";
 export type { SecurityModule, SlotInfo } from "./security-module/port.ts";
 export { type ModuleStore, SoftwareModule } from "./security-module/software-module.ts";

@@ -8,8 +8,8 @@
 
 import type { CurveName } from "../curves.ts";
 import type { Derivation } from "../agreement.ts";
-import type { HashName } from "../names.ts";
 import type { SecretKey } from "../secret-key.ts";
+import type { ToSign } from "../signing.ts";
 import type { PublicKey } from "../verify/public-key.ts";
 import type { KeyPurpose, SlotState } from "./slot-life.ts";
 
@@ -38,12 +38,12 @@ export interface SecurityModule {
   /** The key is gone for good; the public half stays known. */
   destroy(slot: string): Promise<SlotInfo>;
   /** Signs with an active SIG key. DER Ecdsa-Sig-Value. */
-  sign(a: { readonly slot: string; readonly hash: HashName; readonly message: Uint8Array }): Promise<Uint8Array>;
+  sign(a: { readonly slot: string } & ToSign): Promise<Uint8Array>;
   /**
    * Proof of possession: signs with a generated key of any purpose, and nothing but a CertificationRequestInfo (PKCS #10)
    * for that key. So a key signs nothing that could pass as its work once it is certified.
    */
-  signRequest(a: { readonly slot: string; readonly hash: HashName; readonly message: Uint8Array }): Promise<Uint8Array>;
+  signRequest(a: { readonly slot: string } & ToSign): Promise<Uint8Array>;
   /** The receiver's half of ECKA-EG, with an ENC key: active, or retired and still open. */
   agree(a: { readonly slot: string; readonly peer: PublicKey } & Derivation): Promise<SecretKey>;
   /** Strictly rising from 1; stored before it is returned, so no number is given twice. */

@@ -8,15 +8,15 @@
  * in between, so calls at the same time cannot cross.
  */
 
-import { type KeyObject, sign, X509Certificate } from "node:crypto";
+import { type KeyObject, X509Certificate } from "node:crypto";
 
 import { agreed, type Derivation, isOwnCurve, keyPairOn } from "../agreement.ts";
 import type { CurveName } from "../curves.ts";
 import { ModuleError } from "../errors.ts";
-import type { HashName } from "../names.ts";
 import { randomBytes } from "../random.ts";
 import type { SecretKey } from "../secret-key.ts";
-import { equalSecrets, nodeHashes } from "../verify/digest.ts";
+import { signed, type ToSign } from "../signing.ts";
+import { equalSecrets } from "../verify/digest.ts";
 import type { PublicKey } from "../verify/public-key.ts";
 import { isRequestFor } from "./certification-request.ts";
 import type { SecurityModule, SlotInfo } from "./port.ts";
@@ -106,15 +106,11 @@ export class SoftwareModule implements SecurityModule {
     return this.#change(slot, "destroy", { privateKey: undefined });
   }
 
-  async sign(a: { readonly slot: string; readonly hash: HashName; readonly message: Uint8Array }): Promise<Uint8Array> {
+  async sign(a: { readonly slot: string } & ToSign): Promise<Uint8Array> {
     return signed(this.#keyFor("sign", a.slot), a);
   }
 
-  async signRequest(a: {
-    readonly slot: string;
-    readonly hash: HashName;
-    readonly message: Uint8Array;
-  }): Promise<Uint8Array> {
+  async signRequest(a: { readonly slot: string } & ToSign): Promise<Uint8Array> {
     const key = this.#keyFor("signRequest", a.slot);
     const message = Uint8Array.from(a.message); // what is checked is what is signed
     if (!isRequestFor(this.#slot(a.slot).publicKey.toSpki(), message)) throw new ModuleError("not-a-request");
@@ -220,18 +216,6 @@ function infoOf({ slot, purpose, state, publicKey, certificate, opensUntilMs }: 
     ...(certificate !== undefined && { certificate: Uint8Array.from(certificate) }),
     ...(opensUntilMs !== undefined && { opensUntilMs }),
   };
-}
-
-function signed(
-  key: KeyObject,
-  { hash, message }: { readonly hash: HashName; readonly message: Uint8Array },
-): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    sign(nodeHashes[hash], message, { key, dsaEncoding: "der" }, (error, signature) => {
-      if (error === null) resolve(new Uint8Array(signature));
-      else reject(error); // out of memory or the like
-    });
-  });
 }
 
 /** SubjectPublicKeyInfo of one whole X.509 certificate in DER. */

@@ -1,0 +1,22 @@
+/** ECDSA signatures of our own, off the event loop. DER; the nonce is the library's. Source: FIPS 186-4 §6.3. */
+
+import { type KeyObject, sign } from "node:crypto";
+
+import type { HashName } from "./names.ts";
+import { nodeHashes } from "./verify/digest.ts";
+
+/** What is to be signed, and over which hash of it. */
+export interface ToSign {
+  readonly hash: HashName;
+  readonly message: Uint8Array;
+}
+
+/** DER Ecdsa-Sig-Value. The message is read before it returns: later writes to it change nothing. */
+export function signed(key: KeyObject, { hash, message }: ToSign): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    sign(nodeHashes[hash], message, { key, dsaEncoding: "der" }, (error, signature) => {
+      if (error === null) resolve(new Uint8Array(signature));
+      else reject(error); // out of memory or the like
+    });
+  });
+}
