@@ -229,13 +229,13 @@ function smallSignature(numbers: CurveNumbers<MeterCurve>): {
   r: bigint;
   s: bigint;
 } {
-  const { curve, byteLength, p, n } = numbers;
+  const { curve, byteLength, n } = numbers;
   const message = new Uint8Array(0);
   const hash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"; // SHA-256 of nothing
   const z = toNumber(hex(hash).subarray(0, byteLength)) % n;
   const minusZG = halves(MeterSigningKey.fromScalar({ curve, scalar: n - z }).publicKey.toRaw());
   const [r, y] = firstPoint(numbers, 1n);
-  const q = multiply(add([r, y], minusZG, p), inverse(r, n), p);
+  const q = multiply(add([r, y], minusZG, numbers), inverse(r, n), numbers);
   return { key: MeterPublicKey.parse(join(numbers, ...q)), message, r, s: 1n };
 }
 
