@@ -16,7 +16,6 @@ export const problems = {
   "link-not-valid": { status: 401, title: "This link has been used or has expired" },
   "cross-site": { status: 403, title: "Requests from other sites are refused" },
   "not-found": { status: 404, title: "There is nothing here that you may see" },
-  "method-not-allowed": { status: 405, title: "This method is not offered here" },
   "not-acceptable": { status: 406, title: "None of the asked media types is offered" },
   erased: { status: 410, title: "The values were erased when their time was over" },
   "too-large": { status: 413, title: "The request is larger than allowed" },

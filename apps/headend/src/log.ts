@@ -1,0 +1,19 @@
+/**
+ * One JSON line an event: codes, counts and ids only.
+ *
+ * Not here: readings, tokens, cookies, certificates. A field is a string, number or boolean, so that no object can slip in
+ * with more than was meant.
+ */
+
+export type Level = "info" | "warn" | "alarm";
+export type LogFields = Readonly<Record<string, string | number | boolean>>;
+export type Log = (level: Level, event: string, fields?: LogFields) => void;
+
+/** Writes lines with an instant; `write` gets each line without its end. */
+export function logTo(write: (line: string) => void, clock: { nowMs(): number }): Log {
+  return (level, event, fields = {}) => {
+    write(JSON.stringify({ at: new Date(clock.nowMs()).toISOString(), level, event, ...fields }));
+  };
+}
+
+export const noLog: Log = () => undefined;
