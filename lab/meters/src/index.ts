@@ -26,6 +26,8 @@ export {
   type RegisterSnapshot,
   type Tariff,
 } from "./registers.ts";
+export { type Capture, type CaptureFile, captureOf } from "./sml/capture.ts";
+export { type RunningReplay, serveReplay, type ServeReplayOptions } from "./sml/replay.ts";
 export { type RunningMeter, serveSmlMeter, type ServeSmlOptions } from "./sml/serve.ts";
 export { ServeError, type ServeErrorCode, serveErrorCodes } from "./sml/serve-error.ts";
 export { SmlMeter, type SmlMeterOptions } from "./sml/sml-meter.ts";

@@ -1,5 +1,6 @@
 /** Lets the meter answer on one pair of streams: reads on only while the answers can be taken. */
 
+import type { Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
 import { RequestLine } from "./request-line.ts";
 import type { SmlMeter } from "./sml-meter.ts";
@@ -11,6 +12,11 @@ export interface Line {
   readonly answered?: () => void;
   /** Told when nothing but garbage comes. Who has it not listens on. */
   readonly givenUp?: () => void;
+}
+
+/** On a connection: answers go to who asked only; who sends garbage without end is cut. */
+export function answerOver(meter: SmlMeter): (socket: Socket) => void {
+  return (socket) => answerOn(meter, { from: socket, to: socket, givenUp: () => socket.destroy() });
 }
 
 export function answerOn(meter: SmlMeter, { from, to, answered, givenUp }: Line): void {

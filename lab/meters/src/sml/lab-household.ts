@@ -4,7 +4,7 @@ import { Household } from "../household/household.ts";
 import { Random } from "../random.ts";
 import { registerNames, type RegisterName, type RegisterSnapshot } from "../registers.ts";
 import { doubleTariff } from "../tariffs.ts";
-import { VirtualMeter } from "../virtual-meter.ts";
+import { VirtualMeter, type VirtualMeterSnapshot } from "../virtual-meter.ts";
 
 export interface LabHouseholdOptions {
   readonly seed: number | string;
@@ -12,6 +12,10 @@ export interface LabHouseholdOptions {
   readonly start: number;
   /** Days lived through before. */
   readonly historyDays: number;
+  /** First second lived through, in place of `historyDays`. Whoever remembers it has the same counters in every month. */
+  readonly bornAt?: number | undefined;
+  /** What the same meter remembered when it was stopped: nothing before it is lived through again. */
+  readonly continueFrom?: VirtualMeterSnapshot | undefined;
   readonly photovoltaics: boolean;
   readonly tariffs: 1 | 2;
 }
@@ -21,19 +25,23 @@ export interface LabHouseholdOptions {
  * same month goes on where it was. Started in a later month it shows more than the household can have used since: it
  * jumps, but never counts backwards.
  */
-export function labHousehold({ seed, start, historyDays, photovoltaics, tariffs }: LabHouseholdOptions): VirtualMeter {
+export function labHousehold(options: LabHouseholdOptions): VirtualMeter {
+  const { seed, start, historyDays, bornAt, continueFrom, photovoltaics, tariffs } = options;
   const random = Random.of(seed).fork("lab household");
   const people = random.whole(1, 5);
   const peakWatts = photovoltaics ? random.whole(4, 10) * 1_000 : 0;
   const household = new Household({ seed, people, ...(photovoltaics ? { photovoltaics: { peakWatts } } : {}) });
-  const from = firstOfMonth(start - Math.round(historyDays * daySeconds));
-  const meter = new VirtualMeter({
-    household,
-    from,
-    registers: countersAt(from, random.fork("counters"), { peakWatts, tariffs }),
-    ...(tariffs === 2 ? { tariffs: doubleTariff({ from: 22 * 3_600, to: 6 * 3_600 }) } : {}),
-  });
-  meter.advance(start);
+  const from = bornAt ?? firstOfMonth(start - Math.round(historyDays * daySeconds));
+  const meter = new VirtualMeter(
+    {
+      household,
+      from,
+      registers: countersAt(from, random.fork("counters"), { peakWatts, tariffs }),
+      ...(tariffs === 2 ? { tariffs: doubleTariff({ from: 22 * 3_600, to: 6 * 3_600 }) } : {}),
+    },
+    continueFrom,
+  );
+  meter.advance(Math.max(start, meter.second)); // a computer whose clock was set back makes the meter wait, not fail
   return meter;
 }
 

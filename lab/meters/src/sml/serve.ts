@@ -3,7 +3,8 @@
  */
 
 import { toHex } from "@siegel/wire";
-import type { VirtualMeter } from "../virtual-meter.ts";
+import type { VirtualMeter, VirtualMeterSnapshot } from "../virtual-meter.ts";
+import { answerOver } from "./answering.ts";
 import { labHousehold } from "./lab-household.ts";
 import type { Outlet } from "./outlet.ts";
 import { PseudoTerminal } from "./pseudo-terminal.ts";
@@ -25,6 +26,10 @@ export interface ServeSmlOptions extends Omit<SmlMeterOptions, "meter"> {
   readonly photovoltaics?: boolean | undefined;
   /** Days of a simulated past at least, then back to the first of the month; 2 unless told. */
   readonly historyDays?: number | undefined;
+  /** In place of `historyDays`: the first second of the past, remembered by who wants the same counters in every month. */
+  readonly bornAt?: number | undefined;
+  /** `snapshot()` of the same meter when it ran last; its past is not lived through a second time. */
+  readonly continueFrom?: VirtualMeterSnapshot | undefined;
   /** First simulated second; the present unless told. Same seed, options and start: same bytes. */
   readonly start?: number | undefined;
   /** Simulated seconds in a real one; 1 unless told. A file is pushed each real second, if the meter's second changed. */
@@ -42,6 +47,8 @@ export interface RunningMeter {
   readonly clientCount: number;
   /** The meter itself, to raise disturbances or to enter the PIN. */
   readonly meter: SmlMeter;
+  /** Everything that the meter remembers, to go on from. */
+  snapshot(): VirtualMeterSnapshot;
   /** Ends clients, child process and timer. */
   close(): Promise<void>;
 }
@@ -59,7 +66,9 @@ export async function serveSmlMeter(options: ServeSmlOptions): Promise<RunningMe
   const virtual = options.meter ?? householdOf(options, ticker);
   const meter = new SmlMeter({ ...options, meter: virtual });
   const tcp =
-    port === undefined ? undefined : await TcpOutlet.open(meter, { port, maxClients: options.maxClients ?? 16 });
+    port === undefined
+      ? undefined
+      : await TcpOutlet.open({ port, maxClients: options.maxClients ?? 16, welcome: answerOver(meter) });
   const outlets: Outlet[] = tcp === undefined ? [] : [tcp];
   let terminal: PseudoTerminal | undefined;
   try {
@@ -82,6 +91,7 @@ export async function serveSmlMeter(options: ServeSmlOptions): Promise<RunningMe
       return tcp?.clientCount ?? 0;
     },
     meter,
+    snapshot: () => virtual.snapshot(),
     async close() {
       stop();
       await Promise.all(outlets.map((outlet) => outlet.close()));
@@ -90,7 +100,7 @@ export async function serveSmlMeter(options: ServeSmlOptions): Promise<RunningMe
 }
 
 function householdOf(options: ServeSmlOptions, ticker: Ticker): VirtualMeter {
-  const { seed, photovoltaics = false, historyDays = 2, tariffs = 1 } = options;
+  const { seed, bornAt, continueFrom, photovoltaics = false, historyDays = 2, tariffs = 1 } = options;
   const start = options.start ?? Math.floor(ticker.now() / 1_000);
-  return labHousehold({ seed, start, historyDays, photovoltaics, tariffs });
+  return labHousehold({ seed, start, historyDays, bornAt, continueFrom, photovoltaics, tariffs });
 }

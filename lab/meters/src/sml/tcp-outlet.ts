@@ -1,20 +1,19 @@
 /**
  * The meter on a TCP port of this machine.
  *
- * In: pushes for every client; requests of each.  Out: answers, to who asked only.
- * A client that reads slowly misses whole files, never parts of one, and makes no memory grow; while its answers wait,
- * its next requests are not read. One that sends garbage without end is cut.
+ * In: pushes for every client.  Not here: what a client sends is whose `welcome` it is (./answering for a meter).
+ * A client that reads slowly misses whole files, never parts of one, and makes no memory grow.
  */
 
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import { answerOn } from "./answering.ts";
 import type { Outlet } from "./outlet.ts";
-import type { SmlMeter } from "./sml-meter.ts";
 
 export interface TcpOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly maxClients: number;
+  /** Told of each client. Has to read what it sends, if only to throw it away: else its end is not seen. */
+  readonly welcome: (socket: Socket) => void;
 }
 
 export class TcpOutlet implements Outlet {
@@ -26,12 +25,12 @@ export class TcpOutlet implements Outlet {
   }
 
   /** @throws The error of Node, `EADDRINUSE` for example, when the port cannot be had. */
-  static async open(meter: SmlMeter, { port, maxClients }: TcpOptions): Promise<TcpOutlet> {
+  static async open({ port, maxClients, welcome }: TcpOptions): Promise<TcpOutlet> {
     // Half-open: a client that has sent all its requests may close its side and still read the answers.
     const server = createServer({ allowHalfOpen: true, noDelay: true });
     server.maxConnections = maxClients;
     const outlet = new TcpOutlet(server);
-    server.on("connection", (socket) => outlet.#welcome(socket, meter));
+    server.on("connection", (socket) => outlet.#take(socket, welcome));
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
       server.listen({ port, host: localhost }, () => resolve());
@@ -66,11 +65,11 @@ export class TcpOutlet implements Outlet {
     await closed;
   }
 
-  #welcome(socket: Socket, meter: SmlMeter): void {
+  #take(socket: Socket, welcome: (socket: Socket) => void): void {
     this.#clients.add(socket);
     socket.on("close", () => this.#clients.delete(socket));
     socket.on("error", () => socket.destroy()); // reset by the client: there is nobody left to tell
-    answerOn(meter, { from: socket, to: socket, givenUp: () => socket.destroy() });
+    welcome(socket);
   }
 }
 

@@ -39,3 +39,23 @@ test.each([true, false])("the registers of a meter add up, with a roof: %s", (ph
   expect(counters.export).toBe(counters.exportT1 + counters.exportT2);
   expect(counters.export > 0n).toBe(photovoltaics);
 });
+
+test("a meter with a remembered birth goes on from its snapshot as if it had never been stopped", () => {
+  // A second start of the same house must show the same counters, in whatever month, without living its years again.
+  const bornAt = Date.parse("2026-11-21T06:30:00Z") / 1000;
+  const options = { seed: 5, historyDays: 2, bornAt, photovoltaics: true, tariffs: 1 } as const;
+  const stopped = labHousehold({ ...options, start: bornAt + 2 * 86_400 });
+  const kept = structuredClone(stopped.snapshot());
+  const start = Date.parse("2026-12-03T11:17:05Z") / 1000;
+  const goingOn = labHousehold({ ...options, start, continueFrom: kept });
+  const anew = labHousehold({ ...options, start });
+  expect(goingOn.snapshot()).toEqual(anew.snapshot());
+  expect(goingOn.profile.all()).toHaveLength(960);
+});
+
+test("a clock that was set back makes a meter that goes on wait, not fail", () => {
+  // The system would not start after the computer's clock was corrected.
+  const options = { seed: 5, historyDays: 2, photovoltaics: false, tariffs: 1, bornAt: 1_790_000_000 } as const;
+  const kept = labHousehold({ ...options, start: 1_790_010_000 }).snapshot();
+  expect(labHousehold({ ...options, start: 1_790_009_000, continueFrom: kept }).second).toBe(1_790_010_000);
+});

@@ -2,7 +2,7 @@ import { decodeFile, outcomesOf, type RequestFile, type SmlTime, type SmlTree } 
 import { fromHex } from "@siegel/wire";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { listedDisturbances, readingOf, statusBit } from "../../src/index.ts";
+import { listedDisturbances, readingOf, serveSmlMeter, statusBit } from "../../src/index.ts";
 import { profileStatus, eventCode } from "../../src/sml/memories.ts";
 import { objects } from "../../src/sml/objects.ts";
 import { answers, asks, fileBytes, fileOf, meterAfter, noon, outcome, verdict, virtualMeter } from "./asking.ts";
@@ -282,3 +282,25 @@ test("whatever a stranger writes into a request, the meter answers, or stays sil
 function expectAnswer(bytes: Uint8Array | undefined): void {
   if (bytes !== undefined) expect(fileOf(bytes).errors).toEqual([]);
 }
+
+test.each([true, false])(
+  "a served meter has two days of quarter hours to ask for; a roof feeds in: %s",
+  async (roof) => {
+    // A gateway that starts today would show an empty plot.
+    const start = noon + 2 * 86_400 + 333;
+    const running = await serveSmlMeter({ port: 0, seed: 3, start, photovoltaics: roof, bornAt: noon });
+    const question = { ...loadProfile, from: at(start - 2 * 86_400) };
+    const [pack] = answers(running.meter, asks().getProfilePack(question), "GetProfilePackResponse");
+    await running.close();
+    const column = (index: number) =>
+      pack?.periodList.map(({ valueList }) => {
+        const value = valueList[index]?.value;
+        return value?.type === "unsigned" ? Number(value.value) : Number.NaN;
+      }) ?? [];
+    expect(pack?.periodList).toHaveLength(2 * 96);
+    expect(pack?.headerList.map(({ objName }) => objName)).toEqual([objects.import, objects.export]);
+    const grows = (index: number) => column(index).at(-1)! - column(index)[0]!;
+    expect(grows(0)).toBeGreaterThan(0);
+    expect(grows(1) > 0).toBe(roof);
+  },
+);

@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { concatBytes } from "@siegel/wire";
 import { expect, test } from "vitest";
-import { serveSmlMeter } from "../../src/index.ts";
+import { serveSmlMeter, type SmlMeter } from "../../src/index.ts";
+import { answerOver } from "../../src/sml/answering.ts";
 import { objects } from "../../src/sml/objects.ts";
 import { TcpOutlet } from "../../src/sml/tcp-outlet.ts";
 import { asks, fileBytes, meterAfter, noon, virtualMeter } from "./asking.ts";
@@ -17,6 +18,9 @@ async function served() {
   const running = await serveSmlMeter({ port: 0, seed: 7, meter, ticker });
   return { ticker, running, port: running.address?.port ?? 0 };
 }
+
+const opened = (meter: SmlMeter, maxClients: number) =>
+  TcpOutlet.open({ port: 0, maxClients, welcome: answerOver(meter) });
 
 test("every client hears every second; an answer goes to who asked, however the request was cut", async () => {
   // Two programs could not share a meter, or one would take the other's answer for its own.
@@ -53,7 +57,7 @@ test("who has closed his side of the line after asking still gets the answer, an
 test("who does not read makes no memory grow, and misses whole files only", { timeout: 30_000 }, async () => {
   // One sleeping reader would bring the meter down for all others.
   const meter = meterAfter(400 * 900);
-  const outlet = await TcpOutlet.open(meter, { port: 0, maxClients: 2 });
+  const outlet = await opened(meter, 2);
   const { socket, heard } = await connected(outlet.address.port);
   socket.pause();
   await eventually(() => outlet.clientCount === 1);
@@ -80,7 +84,7 @@ test("who does not read makes no memory grow, and misses whole files only", { ti
 test("requests wait while their answers are not read, and are all answered then", { timeout: 30_000 }, async () => {
   // A client that asks without reading would fill the meter's memory.
   const meter = meterAfter(200 * 900);
-  const outlet = await TcpOutlet.open(meter, { port: 0, maxClients: 2 });
+  const outlet = await opened(meter, 2);
   const socket = connect(outlet.address.port);
   const request = asks().getProfileList(profile).toBytes();
   const answer = meter.answer(fileBytes(request)) ?? new Uint8Array(0);
@@ -121,7 +125,7 @@ test("noise before a request is forgiven; a stream of garbage is cut, the others
 
 test("more clients than allowed are turned away", async () => {
   // Whoever opens sockets without end would take all descriptors.
-  const outlet = await TcpOutlet.open(meterAfter(0), { port: 0, maxClients: 1 });
+  const outlet = await opened(meterAfter(0), 1);
   await connected(outlet.address.port);
   const second = await connected(outlet.address.port);
   await once(second.socket, "close");
