@@ -24,10 +24,33 @@ export interface Outcome {
 
 /** Runs the command in this process. */
 export async function siegel(args: readonly string[], ended = new AbortController().signal): Promise<Outcome> {
+  return siegelWatched(args, () => {}, ended);
+}
+
+/** Runs a command that goes on until it is ended: `seen` is its output once that holds a text. */
+export function siegelUntil(
+  args: readonly string[],
+  text: string,
+  signal: AbortSignal,
+): { readonly seen: Promise<string>; readonly ended: Promise<Outcome> } {
+  const { promise: seen, resolve, reject } = Promise.withResolvers<string>();
+  const ended = siegelWatched(args, (out) => out.includes(text) && resolve(out), signal);
+  ended.then(
+    ({ code, err }) => reject(new Error(`it ended with ${code} before it said ${JSON.stringify(text)}: ${err}`)),
+    reject,
+  );
+  return { seen, ended };
+}
+
+async function siegelWatched(
+  args: readonly string[],
+  watch: (out: string) => void,
+  ended: AbortSignal,
+): Promise<Outcome> {
   let out = "";
   let err = "";
   const terminal: Terminal = {
-    out: (text) => (out += text),
+    out: (text) => watch((out += text)),
     drained: async () => {},
     err: (text) => (err += text),
     interactive: false,

@@ -1,9 +1,11 @@
-/** `siegel meter serve sml`: runs a virtual meter that other programs can read. */
+/** `siegel meter serve sml|replay`: runs a virtual meter, or a recorded one, that other programs can read. */
 
-import { serveSmlMeter } from "@siegel/lab-meters";
+import { captureOf, type Capture, ServeError, serveReplay, serveSmlMeter } from "@siegel/lab-meters";
+import { diagnose } from "@siegel/sml";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { CommandError, exitCode, type ExitCode } from "../exit.ts";
 import type { Context } from "../context.ts";
+import { wholeSource } from "../read/whole-source.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface ServeFlags {
@@ -14,6 +16,13 @@ interface ServeFlags {
   readonly seed: number;
   readonly pin: boolean;
   readonly pv?: true;
+  readonly json?: true;
+}
+
+interface ReplayFlags {
+  readonly port: number;
+  readonly interval: number;
+  readonly atEnd: "hold" | "again";
   readonly json?: true;
 }
 
@@ -48,10 +57,37 @@ Examples:
 Without --port and --pty it takes a free TCP port. Reading a signed meter needs the key that it prints.`,
     )
     .action(async (flags: ServeFlags) => finish(await serveSml(flags, terminal)));
+  const replay = new Command("replay")
+    .summary("the meters of a capture, as they were recorded")
+    .description(
+      "Serves the SML files of a capture over TCP, one after the other, from the first client on. What is damaged is left out.\n" +
+        "Registers stand as they were recorded; requests are not answered.",
+    )
+    .argument("<file>", "a capture; a hex dump of one will do")
+    .option("--port <number>", "TCP port on 127.0.0.1; 0 takes a free one", portNumber, 0)
+    .option("--interval <ms>", "milliseconds from file to file", positive, 1_000)
+    .addOption(
+      new Option("--at-end <what>", "hold: repeat the last file of each meter; again: begin anew, registers step back")
+        .choices(["hold", "again"])
+        .default("hold"),
+    )
+    .option("--json", "print where it can be read, and whose it is, as one JSON object")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  siegel meter serve replay capture.bin --port 7260 &
+  siegel read tcp://127.0.0.1:7260
+  siegel meter serve replay capture.bin --interval 100 --at-end again
+
+Exit codes: 0 ended by Ctrl-C, 1 the file cannot be read or holds no telegram, 2 wrong usage.`,
+    )
+    .action(async (file: string, flags: ReplayFlags) => finish(await serveRecording(file, flags, terminal)));
   const serve = new Command("serve")
     .summary("run a virtual meter until Ctrl-C")
-    .description("Runs a virtual meter until Ctrl-C.")
+    .description("Runs a virtual meter, or a recorded one, until Ctrl-C.")
     .addCommand(sml)
+    .addCommand(replay)
     .addHelpText("after", example);
   return new Command("meter")
     .summary("run virtual meters")
@@ -87,12 +123,51 @@ async function serveSml(flags: ServeFlags, terminal: Terminal): Promise<ExitCode
     if (ptyPath !== undefined) terminal.out(`  siegel read ${ptyPath}${key}\n`);
     terminal.out("Ctrl-C ends it.\n");
   }
-  await new Promise<void>((resolve) => {
-    if (terminal.ended.aborted) resolve();
-    terminal.ended.addEventListener("abort", () => resolve(), { once: true });
-  });
+  await ended(terminal);
   await meter.close();
   return exitCode.ok;
+}
+
+async function serveRecording(file: string, flags: ReplayFlags, terminal: Terminal): Promise<ExitCode> {
+  const { port, interval: intervalMs, atEnd } = flags;
+  const capture = recorded(file, await wholeSource(file, terminal.ended, maxCaptureBytes), terminal);
+  const replay = await serveReplay({ capture, port, intervalMs, atEnd }).catch((error: unknown) => {
+    throw startError(error);
+  });
+  const { address, fileCount, damagedCount } = replay;
+  const meters = replay.meters.map(({ id, label }) => ({ id, ...(label === undefined ? {} : { label }) }));
+  if (flags.json === true) {
+    terminal.out(`${JSON.stringify({ meters, files: fileCount, damaged: damagedCount, address })}\n`);
+  } else {
+    for (const { id, label } of meters) terminal.out(`meter ${label ?? id}\n`);
+    const damaged = damagedCount === 0 ? "" : `, ${damagedCount} damaged left out`;
+    terminal.out(`  ${fileCount} files${damaged}, one each ${intervalMs} ms\n`);
+    terminal.out(`  siegel read tcp://${address.host}:${address.port}\nCtrl-C ends it.\n`);
+  }
+  await ended(terminal);
+  await replay.close();
+  return exitCode.ok;
+}
+
+/** The capture in these bytes, or in those that a hex dump stands for; else why there is none. */
+function recorded(file: string, bytes: Uint8Array, terminal: Terminal): Capture {
+  try {
+    return captureOf(bytes);
+  } catch (error) {
+    if (!(error instanceof ServeError)) throw error;
+    const [first] = diagnose({ bytes, events: [], files: [], fromLine: false });
+    if (first?.decoded !== undefined) {
+      terminal.err(`siegel: ${first.text} Replaying the bytes that it stands for.\n`);
+      return recorded(file, first.decoded, terminal);
+    }
+    const reason = first === undefined ? "" : ` ${first.text} ${first.advice}`;
+    throw new CommandError(exitCode.failed, `no telegram in ${file}.${reason}`, { cause: error });
+  }
+}
+
+async function ended(terminal: Terminal): Promise<void> {
+  if (terminal.ended.aborted) return;
+  await new Promise<void>((resolve) => terminal.ended.addEventListener("abort", () => resolve(), { once: true }));
 }
 
 function startError(error: unknown): unknown {
@@ -120,3 +195,12 @@ function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("it takes a whole number");
   return Number(text);
 }
+
+function positive(text: string): number {
+  const value = wholeNumber(text);
+  if (value < 1) throw new InvalidArgumentError("it takes a whole number above 0");
+  return value;
+}
+
+/** A day of one file a second is about 30 MB. */
+const maxCaptureBytes = 256 * 2 ** 20;
