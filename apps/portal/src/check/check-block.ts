@@ -14,7 +14,7 @@ export async function checkBlock({ shown, proof, root }: Extract<Request, { do: 
     code: displayed.mismatch,
     detail: { meter: shown.meter, register: obis },
   };
-  const { steps, passed } = await stepsOf(proof, displayed.bytes, root);
+  const { steps, passed } = await stepsOf(proof, displayed.bytes ?? new Uint8Array(), root);
   const all = [subject, ...steps];
   const { fromMs, toMs, count } = displayed;
   const verdict = verdictOf(all, passed);

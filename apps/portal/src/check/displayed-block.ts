@@ -19,11 +19,13 @@ import {
   ScaledValue,
   valueAt,
 } from "@siegel/readings";
+import { EncodeError } from "@siegel/wire";
 
 import type { ShownBlock } from "./messages.ts";
 
 export interface Displayed {
-  readonly bytes: Uint8Array;
+  /** `undefined` when no block can carry what is on display: then it is not what was signed. */
+  readonly bytes: Uint8Array | undefined;
   readonly fromMs: number;
   readonly toMs: number;
   readonly count: number;
@@ -51,12 +53,21 @@ export function displayedBlock(signed: Uint8Array, shown: ShownBlock): Displayed
     }
   }
   return {
-    bytes: encodeDayBlock({ ...block, ...rawsOf(values, block), qualities: runsOf(qualities) }),
+    bytes: encoded({ ...block, ...rawsOf(values, block), qualities: runsOf(qualities) }),
     fromMs: instantAt(block, 0).epochMs,
     toMs: instantAt(block, count - 1).epochMs,
     count,
     mismatch: mismatchOf(block, shown, byInstant.size),
   };
+}
+
+function encoded(block: DayBlock): Uint8Array | undefined {
+  try {
+    return encodeDayBlock(block).slice(); // the encoder's buffer is shared
+  } catch (cause) {
+    if (cause instanceof EncodeError) return undefined;
+    throw cause;
+  }
 }
 
 function mismatchOf(block: DayBlock, shown: ShownBlock, strays: number): Displayed["mismatch"] {
