@@ -19,6 +19,8 @@ export interface Engine {
   /** Version of the tables; 0 for an empty store. */
   version(): number;
   setVersion(version: number): void;
+  /** Takes what was overwritten out of the log, so that erased octets are in no file. */
+  tidy(): void;
   /** Closes the store and releases its lock. */
   close(): void;
 }
@@ -35,6 +37,7 @@ export function openSqlite(path: string): Engine {
     columns: { octets: "blob", instant: "bigint" },
     version: () => Number(db.prepare("pragma user_version").get()?.["user_version"]),
     setVersion: (version) => db.exec(`pragma user_version = ${version}; pragma application_id = ${applicationId}`),
+    tidy: () => db.exec("pragma wal_checkpoint(truncate)"),
     close: () => {
       if (db.isOpen) db.close();
     },

@@ -15,6 +15,8 @@ export interface Store {
   readonly readings: SqlReadingStore;
   readonly sessions: SqlSessionStore;
   readonly retention: SqlRetentionStore;
+  /** After an erasure: takes the erased octets out of every file. */
+  tidy(): void;
   close(): Promise<void>;
 }
 
@@ -33,6 +35,7 @@ export async function openStore(engine: Engine): Promise<Store> {
     readings: new SqlReadingStore(db),
     sessions: new SqlSessionStore(db),
     retention: new SqlRetentionStore(db),
+    tidy: () => engine.tidy(),
     close: async () => {
       await db.destroy();
       engine.close();
