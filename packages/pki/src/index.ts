@@ -1,3 +1,23 @@
 /** Strict DER, certificates by role, issuing, revocation, path validation at an instant. */
 
+export type { RevocationReason } from "./asn1/extensions.ts";
+export type { DistinguishedName } from "./asn1/name.ts";
+export { smPkiPolicy } from "./asn1/oids.ts";
+export { Certificate } from "./certificate.ts";
 export * from "./der/index.ts";
+export {
+  IssueError,
+  type IssueErrorCode,
+  issueErrorCodes,
+  PathError,
+  type PathErrorCode,
+  pathErrorCodes,
+  RequestError,
+  type RequestErrorCode,
+  requestErrorCodes,
+} from "./errors.ts";
+export { PathCache } from "./path/cache.ts";
+export { currentCurves, type CurveRule, legacyCurves } from "./path/profile.ts";
+export { type At, type PathQuestion, ValidatedPath, validatePath } from "./path/validate.ts";
+export { type Revocation, RevocationList } from "./revocation-list.ts";
+export { type Purpose, type Role, roles } from "./roles.ts";

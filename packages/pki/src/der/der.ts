@@ -6,7 +6,7 @@
  * Octets of a result are views into the input.
  */
 
-import { ByteWriter, type Codec, DecodeError, EncodeError } from "@siegel/wire";
+import { ByteWriter, type Codec, DecodeError, type DecodeErrorCode, EncodeError } from "@siegel/wire";
 import { DerReader } from "./reader.ts";
 import { constructedBit } from "./tags.ts";
 
@@ -85,6 +85,27 @@ export function tagged<T>(
 export function retagged<T>(der: Tagged<T>, tag: number): Tagged<T> {
   const form = der.tag & constructedBit;
   return tagged(der.name, tag | form, der.readContent, der.writeContent);
+}
+
+/**
+ * The same TLV with its value in other words. `from` throws what `refuse` gives where the value has none; `to` throws an
+ * EncodeError.
+ */
+export function mapped<T, U>(
+  der: Tagged<T>,
+  name: string,
+  from: (value: T, refuse: (code: DecodeErrorCode) => DecodeError) => U,
+  to: (value: U) => T,
+): Tagged<U> {
+  return tagged(
+    name,
+    der.tag,
+    (reader, length) => {
+      const start = reader.at;
+      return from(der.readContent(reader, length), (code) => reader.error(code, start));
+    },
+    (writer, value) => der.writeContent(writer, to(value)),
+  );
 }
 
 /** Writes tag, length and content. The length is known behind the content, so long content is moved once. */
