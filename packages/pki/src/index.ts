@@ -16,6 +16,18 @@ export {
   type RequestErrorCode,
   requestErrorCodes,
 } from "./errors.ts";
+export { type CertificateContent, issueCertificate, type Issuer } from "./issuing/certificate.ts";
+export {
+  type LabOptions,
+  LabPki,
+  type LabRequest,
+  type LabSigners,
+  type LabState,
+  type RandomOctets,
+} from "./issuing/lab-pki.ts";
+export { issueCrl, type ListContent, type RevokedEntry } from "./issuing/list.ts";
+export { CertificationRequest, certificationRequest, VerifiedRequest } from "./issuing/request.ts";
+export type { Signer } from "./issuing/signer.ts";
 export { PathCache } from "./path/cache.ts";
 export { currentCurves, type CurveRule, legacyCurves } from "./path/profile.ts";
 export { type At, type PathQuestion, ValidatedPath, validatePath } from "./path/validate.ts";
