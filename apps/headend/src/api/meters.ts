@@ -5,7 +5,8 @@ import { MeterId, nameOfObis, ObisCode } from "@siegel/readings";
 import { fromHex } from "@siegel/wire";
 
 import { ConsumerMayKnowGateway, type ConsumerMayRead } from "../core/access.ts";
-import { type MergedValue, newestOf } from "../core/merge.ts";
+import { currentOf } from "../core/live-readings.ts";
+import { newestOf } from "../core/merge.ts";
 import type { RegisterRow } from "../store/reading-store.ts";
 import type { Asked } from "./asked.ts";
 import type { ApiPorts } from "./ports.ts";
@@ -37,13 +38,6 @@ export async function newestValues(
     if (value !== undefined) values.push(value);
   }
   return values;
-}
-
-/** Undefined for a slot without value. */
-export function currentOf({ atMs, value, quality, trust, block }: MergedValue): CurrentValue | undefined {
-  if (value === null) return undefined;
-  const { obis, unit, blockId } = block;
-  return { obis, value, unit: unit ?? null, at: instantText(atMs), quality, trust, blockId };
 }
 
 export async function summaryOf(may: ConsumerMayRead, { store }: ApiPorts): Promise<MeterSummary> {

@@ -1,0 +1,100 @@
+/** Deliveries, receipts and proofs: what cms and pki do, as the ports of core and API want it. */
+
+import { encodeProofBundle, makeReceipt, openDelivery, type VerifiedDelivery } from "@siegel/cms";
+import type { CertificateInfo, TrustRoot } from "@siegel/contract";
+import type { SecurityModule } from "@siegel/crypto";
+import { Certificate, PathCache, type RevocationList } from "@siegel/pki";
+import { toHex } from "@siegel/wire";
+
+import type { ApiPorts } from "../api/ports.ts";
+import { base64, instantText } from "../api/text.ts";
+import type { ProofMaterial } from "../core/delivery.ts";
+import type { IngestPorts } from "../core/ingest.ts";
+import type { Clock } from "../core/timers.ts";
+import { type Identity, slotOf } from "./identity.ts";
+import type { TrustFiles } from "./trust.ts";
+
+export type Trusted = Pick<TrustFiles, "anchors" | "others" | "revocation">;
+
+export interface ProofPorts {
+  readonly module: Pick<SecurityModule, "agree" | "sign">;
+  readonly identity: Pick<Identity, "SIG" | "ENC">;
+  readonly trust: Trusted;
+  readonly clock: Clock;
+}
+
+/** How a delivery is opened, what its proof is, and how it is receipted. */
+export function deliveryPorts(ports: ProofPorts): Pick<IngestPorts, "open" | "proofOf" | "signReceipt"> {
+  const { module, identity, trust, clock } = ports;
+  const cache = new PathCache();
+  /** The lists that a delivery was judged by: they may be newer by the time it is stored. */
+  const judgedBy = new WeakMap<VerifiedDelivery, readonly RevocationList[]>();
+  const receiver = { module, slot: slotOf.ENC, certificate: identity.ENC };
+  const sender = { module, slot: slotOf.SIG, certificate: identity.SIG, others: trust.others };
+  return {
+    open: async (der) => {
+      const revocation = trust.revocation();
+      const at = { epochMs: clock.nowMs() };
+      const trusted = { anchors: trust.anchors, others: trust.others, revocation, cache };
+      const delivery = await openDelivery({ der, receiver, trust: trusted, at });
+      judgedBy.set(delivery, revocation);
+      return delivery;
+    },
+    proofOf: (delivery) => materialOf(delivery, judgedBy.get(delivery) ?? [], identity.SIG),
+    signReceipt: ({ gateway, gatewayKey, number, hash, committedAtMs }) =>
+      makeReceipt({
+        delivery: { gatewayKey, gatewayName: gateway, number, deliveryHash: hash },
+        committedAt: { epochMs: committedAtMs },
+        sender,
+      }),
+  };
+}
+
+/** Leaf to root, then our own SIG certificate, which signs the receipt; lists of the authorities in the chain. */
+function materialOf(
+  { gateway: { chain } }: VerifiedDelivery,
+  lists: readonly RevocationList[],
+  own: Certificate,
+): ProofMaterial {
+  const authorities = new Set(chain.slice(1).map(({ name }) => name));
+  return {
+    certificates: [...chain, own].map(({ der }) => der),
+    crls: lists.filter(({ issuer }) => authorities.has(issuer.commonName)).map(({ der }) => der),
+  };
+}
+
+/** What the API shows of certificates and gives away as a proof. */
+export function proofViews(root: Certificate): Pick<ApiPorts, "describeCertificate" | "proofBundle" | "trustRoot"> {
+  const rootInfo = describe(root);
+  const trustRoot: TrustRoot = {
+    name: root.name,
+    certificate: base64(root.der),
+    fingerprint: rootInfo.fingerprint,
+    notAfter: rootInfo.notAfter,
+  };
+  return {
+    trustRoot,
+    describeCertificate: (der) => describe(Certificate.parse(der)),
+    proofBundle: ({ index, content }, { delivery, receipt, certificates, crls }) =>
+      encodeProofBundle({
+        version: 1,
+        delivery,
+        receipt,
+        blocks: [{ index, salt: content.salt, block: content.bytes }],
+        certificates: certificates.filter((der) => Certificate.parse(der).role !== "ROOT"), // the checker has his own
+        crls: [...crls],
+      }),
+  };
+}
+
+function describe(certificate: Certificate): CertificateInfo {
+  const { name, role, purpose, notBeforeMs, notAfterMs, fingerprint } = certificate;
+  return {
+    name,
+    role: role ?? null,
+    purpose: purpose ?? null,
+    notBefore: instantText(notBeforeMs),
+    notAfter: instantText(notAfterMs),
+    fingerprint: toHex(fingerprint),
+  };
+}
