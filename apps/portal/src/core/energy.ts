@@ -35,6 +35,8 @@ export interface Slot {
   readonly energy: ScaledValue | undefined;
   /** Of a partial slot: the instants that the energy lies between. */
   readonly known: { readonly from: Instant; readonly to: Instant } | undefined;
+  /** Not over yet. */
+  readonly isRunning: boolean;
   readonly changed: boolean;
 }
 
@@ -55,21 +57,26 @@ function slotsBetween(bounds: readonly Instant[], totals: readonly Total[], now:
   const newest = totals.findLast((total) => total.quality !== "missing")?.at.epochMs ?? Number.NEGATIVE_INFINITY;
   return bounds.slice(1).map((end, index) => {
     const start = bounds[index]!;
+    const span = { start, end, isRunning: end.epochMs > now.epochMs };
     const [first, last] = [present(byInstant.get(start.epochMs)), present(byInstant.get(end.epochMs))];
-    if (first !== undefined && last !== undefined) return slotOf(start, end, first, last, undefined);
+    if (first !== undefined && last !== undefined) return { ...span, ...between(first, last, undefined) };
     const inside = partly ? totals.filter((total) => isWithin(total, start, end)) : [];
     const [from, to] = [inside[0], inside.at(-1)];
-    if (from !== undefined && to !== undefined && from !== to) return slotOf(start, end, from, to, "partial");
-    return { start, end, state: absence(end, newest, now), energy: undefined, known: undefined, changed: false };
+    if (from !== undefined && to !== undefined && from !== to) return { ...span, ...between(from, to, "partial") };
+    return { ...span, state: absence(end, newest, now), energy: undefined, known: undefined, changed: false };
   });
 }
 
-function slotOf(start: Instant, end: Instant, first: Total, last: Total, partial: "partial" | undefined): Slot {
+function between(
+  first: Total,
+  last: Total,
+  partial: "partial" | undefined,
+): Pick<Slot, "state" | "energy" | "known" | "changed"> {
   const energy = last.value.minus(first.value);
   const changed = first.changed === true || last.changed === true;
   const known = partial && { from: first.at, to: last.at };
-  if (energy.raw < 0) return { start, end, state: "decreased", energy: undefined, known, changed };
-  return { start, end, state: partial ?? weaker(first.quality, last.quality), energy, known, changed };
+  if (energy.raw < 0) return { state: "decreased", energy: undefined, known, changed };
+  return { state: partial ?? weaker(first.quality, last.quality), energy, known, changed };
 }
 
 function absence(end: Instant, newest: number, now: Instant): SlotState {

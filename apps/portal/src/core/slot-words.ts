@@ -39,7 +39,8 @@ export function slotTitle(period: Period, slot: Slot, index: number, zone: strin
 /** A running day is not a partial one: it is known so far. */
 export function stateText(slot: Slot, language: Language): string {
   const t = texts[language];
-  return t.quality[slot.state];
+  const isRunning = slot.state === "partial" && slot.isRunning && slot.known?.from.equals(slot.start) === true;
+  return isRunning ? t.profile.sum.soFar : t.quality[slot.state];
 }
 
 /** Every digit that the meter counted. */

@@ -10,7 +10,7 @@ import { shortInstantText, timeText } from "../core/clock-text.ts";
 import { formatCount } from "../core/decimal.ts";
 import { stepFact } from "../core/step-fact.ts";
 import type { Step } from "../core/verdict.ts";
-import { verdictIcon, verdictTone } from "./check-card.tsx";
+import { verdictIcon, verdictTone } from "./verdict-signs.ts";
 import { Icon } from "./icons.tsx";
 import { readingName } from "./now-card.tsx";
 import { useWords } from "./words.ts";

@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 
 import { ApiError, isAbort } from "../adapters/api.ts";
-import { Checker, type Progress } from "../check/checker.ts";
+import type { Checker, Progress } from "../check/checker.ts";
 import type { BlockReport } from "../check/messages.ts";
 import { shownBlocks } from "../check/shown.ts";
 import { timeText } from "../core/clock-text.ts";
@@ -15,12 +15,12 @@ import type { Period } from "../core/period.ts";
 import type { Lane } from "../core/profile.ts";
 import type { Change } from "../core/try-change.ts";
 import { gravest, type Verdict } from "../core/verdict.ts";
-import { BlockList } from "./block-list.tsx";
-import { Icon, type IconName } from "./icons.tsx";
+import type { CheckParts } from "./check-parts.ts";
+import { Icon } from "./icons.tsx";
 import { ErrorStrip } from "./notice.tsx";
-import { ProofHint } from "./proof-hint.tsx";
 import { TrustRootCard } from "./trust-root-card.tsx";
 import { useTrustRoot } from "./use-trust-root.ts";
+import { verdictIcon, verdictTone } from "./verdict-signs.ts";
 import { useWords } from "./words.ts";
 
 export interface CheckCardProps {
@@ -51,9 +51,8 @@ export function CheckCard({
   onSessionOver,
 }: CheckCardProps): JSX.Element {
   const { t, language } = useWords();
-  const checker = useMemo(() => new Checker(), []);
-  useEffect(() => () => checker.close(), [checker]);
-  const trust = useTrustRoot(checker);
+  const { parts, load } = useCheckParts();
+  const trust = useTrustRoot(async () => (await load()).checker);
   const [check, setCheck] = useState<Check>({ at: "idle" });
   const running = useRef<AbortController>(undefined);
   const blocks = useMemo(() => (period.view === "day" ? shownBlocks(meter.id, lanes) : []), [meter.id, period, lanes]);
@@ -71,6 +70,7 @@ export function CheckCard({
       const tell = (progress: Progress): void => {
         if (!abort.signal.aborted) setCheck({ at: "running", display, progress });
       };
+      const { checker } = await load();
       const reports = await checker.check(blocks, root, tell, abort.signal);
       if (!abort.signal.aborted) setCheck({ at: "done", display, reports });
     } catch (cause) {
@@ -158,11 +158,41 @@ export function CheckCard({
       {check.at === "failed" && check.error.code !== "session-over" && (
         <ErrorStrip error={check.error} retry={() => void start()} />
       )}
-      {check.at === "done" && <BlockList reports={check.reports} meter={meter} />}
+      {check.at === "done" && parts !== undefined && <parts.BlockList reports={check.reports} meter={meter} />}
       <TrustRootCard trust={trust} zone={meter.zone} />
-      {check.at === "done" && <ProofHint trust={trust} meter={meter} period={period} reports={check.reports} />}
+      {check.at === "done" && parts !== undefined && (
+        <parts.ProofHint trust={trust} meter={meter} period={period} reports={check.reports} />
+      )}
     </section>
   );
+}
+
+interface LoadedParts extends CheckParts {
+  readonly checker: Checker;
+}
+
+/** What only a check needs is loaded with the first one, and ended with the page. */
+function useCheckParts(): { parts: LoadedParts | undefined; load: () => Promise<LoadedParts> } {
+  const [parts, setParts] = useState<LoadedParts>();
+  const loading = useRef<Promise<LoadedParts>>(undefined);
+  const latest = useRef(parts);
+  latest.current = parts;
+  useEffect(() => () => latest.current?.checker.close(), []);
+  const load = (): Promise<LoadedParts> => {
+    loading.current ??= import("./check-parts.ts").then(
+      ({ Checker, ...views }) => {
+        const loaded = { ...views, checker: new Checker() };
+        setParts(loaded);
+        return loaded;
+      },
+      (cause: unknown) => {
+        loading.current = undefined;
+        throw new ApiError("offline", { cause });
+      },
+    );
+    return loading.current;
+  };
+  return { parts, load };
 }
 
 function ChangeNote({ change, unit, zone }: { change: Change; unit: string; zone: string }): JSX.Element {
@@ -216,32 +246,3 @@ interface VerdictBannerProps {
   readonly reports: readonly BlockReport[];
   readonly isCurrent: boolean;
 }
-
-export const verdictIcon: Readonly<Record<Verdict, IconName>> = {
-  genuine: "seal",
-  changed: "broken",
-  damaged: "broken",
-  stranger: "person",
-  otherSubject: "question",
-  otherRoot: "root",
-  revoked: "blocked",
-  invalidTime: "clock",
-  noReceipt: "question",
-  unreadable: "question",
-  unavailable: "offline",
-};
-
-/** bad: do not rely on it. doubt: someone has to look. open: nothing is said. */
-export const verdictTone: Readonly<Record<Verdict, "good" | "bad" | "doubt" | "open">> = {
-  genuine: "good",
-  changed: "bad",
-  damaged: "bad",
-  stranger: "bad",
-  otherSubject: "bad",
-  otherRoot: "doubt",
-  revoked: "doubt",
-  invalidTime: "doubt",
-  noReceipt: "doubt",
-  unreadable: "doubt",
-  unavailable: "open",
-};

@@ -14,7 +14,7 @@ export interface HeaderProps {
 }
 
 export function Header({ theme, onTheme, onLanguage, onSignOut }: HeaderProps): JSX.Element {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const next = following[theme];
   return (
     <header class="head">
@@ -27,13 +27,9 @@ export function Header({ theme, onTheme, onLanguage, onSignOut }: HeaderProps): 
           <span class="mark-name">{t.appName}</span>
         </span>
         <div class="head-tools">
-          <button
-            type="button"
-            class="tool"
-            onClick={onLanguage}
-            aria-label={`${t.language.label}: ${t.language.other}`}
-          >
-            {t.language.otherCode}
+          <button type="button" class="tool wide" onClick={onLanguage}>
+            <span class="hidden">{t.language.label}: </span>
+            <span lang={language === "de" ? "en" : "de"}>{t.language.other}</span>
           </button>
           <button
             type="button"

@@ -35,16 +35,16 @@ export function MetersPage({ me, onSessionOver }: MetersPageProps): JSX.Element 
   return (
     <main class="page" id="content" tabIndex={-1}>
       {me.meters.length > 1 && (
-        <label class="picker">
-          <span>{t.meterPicker}</span>
-          <select value={id} onChange={(event) => choose(event.currentTarget.value)}>
+        <div class="picker">
+          <label for="meter-picker">{t.meterPicker}</label>
+          <select id="meter-picker" value={id} onChange={(event) => choose(event.currentTarget.value)}>
             {me.meters.map((meter) => (
               <option key={meter.id} value={meter.id}>
                 {isMixed && meter.medium !== null ? `${meter.label} · ${t.meter.media[meter.medium]}` : meter.label}
               </option>
             ))}
           </select>
-        </label>
+        </div>
       )}
       <MeterPage key={id} id={id} onSessionOver={onSessionOver} />
     </main>

@@ -38,11 +38,11 @@ export function ProfileCard(props: ProfileCardProps): JSX.Element {
   const { meter, period, lanes, hasRegisters, loading, failed, proof, selected, now } = props;
   const { t, language } = useWords();
   const title = titleOf(period, language);
-  const bars = useMemo(() => barsOf(period, lanes, language), [period, lanes, language]);
   const count =
     lanes[0]?.slots.length ?? (period.view === "day" ? period.days[0]!.quarterHourCount : period.days.length);
   const words = selected === undefined ? undefined : slotWords(period, lanes, selected, meter.zone, language);
   const isEmpty = lanes.length > 0 && lanes.every(({ sum }) => sum.extent === "empty");
+  const bars = useMemo(() => barsOf(period, isEmpty ? [] : lanes, language), [period, lanes, language]);
   const isAhead = period.start.epochMs > now.epochMs;
   const unit = unitForPeople(lanes[0]?.unit ?? "Wh");
   return (
@@ -67,7 +67,7 @@ export function ProfileCard(props: ProfileCardProps): JSX.Element {
           label={t.profile.chartLabel(title)}
           selected={selected}
           valueText={words?.join(", ") ?? t.profile.choose}
-          formatTick={(value) => formatDecimal(tickValue(value), language)}
+          formatTick={(value) => (isEmpty ? "" : formatDecimal(tickValue(value), language))}
           onSelect={props.onSelect}
           onBeyond={props.onStep}
           onActivate={period.view === "day" ? undefined : (index) => props.onOpenDay(period.days[index]!)}

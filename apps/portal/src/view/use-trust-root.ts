@@ -27,7 +27,8 @@ export interface TrustChoice {
   readonly forget: () => void;
 }
 
-export function useTrustRoot(checker: Checker): TrustChoice {
+/** @param checker  Loads the code that checks. */
+export function useTrustRoot(checker: () => Promise<Checker>): TrustChoice {
   const [own, setOwn] = useState<OwnRoot | undefined>(rememberedRoot);
   const [info, setInfo] = useState<RootInfo | undefined>();
   const [isBadFile, setBadFile] = useState(false);
@@ -43,14 +44,16 @@ export function useTrustRoot(checker: Checker): TrustChoice {
       async read(signal) {
         const certificate = own?.certificate ?? (await trustRoot(signal)).certificate;
         const bytes = fromBase64(certificate);
-        const read = bytes && (await checker.readRoot(bytes));
+        const read = bytes && (await (await checker()).readRoot(bytes));
         if (read === undefined) throw new ApiError("broken");
         setInfo(read);
         return read;
       },
       async choose(file) {
         const read =
-          file.size > maxFileBytes ? undefined : await checker.readRoot(new Uint8Array(await file.arrayBuffer()));
+          file.size > maxFileBytes
+            ? undefined
+            : await (await checker()).readRoot(new Uint8Array(await file.arrayBuffer()));
         setBadFile(read === undefined);
         if (read === undefined) return;
         const chosen = { name: file.name, certificate: toBase64(read.certificate) };
@@ -63,7 +66,7 @@ export function useTrustRoot(checker: Checker): TrustChoice {
         setOwn(undefined);
       },
     }),
-    [key, own, info, isBadFile, checker],
+    [key, own, info, isBadFile], // `checker` loads the same thing whenever it is called
   );
 }
 

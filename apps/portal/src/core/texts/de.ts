@@ -6,7 +6,7 @@ export const de: Texts = {
   appName: "Siegel",
   pageTitle: "Ihr Zähler – Siegel",
   skipToContent: "Zum Lastgang springen",
-  language: { label: "Sprache", other: "English", otherCode: "EN" },
+  language: { label: "Sprache", other: "English" },
   theme: { label: "Darstellung", system: "wie das Gerät", light: "hell", dark: "dunkel" },
   signOut: "Abmelden",
   close: "Schließen",

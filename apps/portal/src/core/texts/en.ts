@@ -4,7 +4,7 @@ export const en = {
   appName: "Siegel",
   pageTitle: "Your meter – Siegel",
   skipToContent: "Skip to your load profile",
-  language: { label: "Language", other: "Deutsch", otherCode: "DE" },
+  language: { label: "Language", other: "Deutsch" },
   theme: { label: "Appearance", system: "like the device", light: "light", dark: "dark" },
   signOut: "Sign out",
   close: "Close",
