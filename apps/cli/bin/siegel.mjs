@@ -10,6 +10,11 @@ import { fileURLToPath } from "node:url";
 
 const needed = 24;
 if (Number(process.versions.node.split(".")[0]) >= needed) {
+  // TypeScript is made into JavaScript, and that compiled, once and not at each start: a third of the time for a small command.
+  const { enableCompileCache } = await import("node:module");
+  enableCompileCache(
+    process.env.NODE_COMPILE_CACHE ?? fileURLToPath(new URL("../../../node_modules/.cache/siegel", import.meta.url)),
+  );
   const { main } = await import("../src/main.ts");
   await main();
 } else {

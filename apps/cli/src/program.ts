@@ -1,19 +1,26 @@
 /** The command's grammar: every subcommand with its options, help and example. */
 
 import { Command } from "commander";
-import { completionCommand } from "./commands/completion.ts";
-import { inspectCommand } from "./commands/inspect.ts";
-import { meterCommand } from "./commands/meter.ts";
-import { readCommand } from "./commands/read.ts";
-import { upCommand } from "./commands/up.ts";
 import type { Context } from "./context.ts";
 import type { ExitCode } from "./exit.ts";
 import type { Terminal } from "./terminal.ts";
 
-export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => void): Command {
+/**
+ * The grammar for this call.
+ *
+ * @param args  As typed: where the first names a command, only that one is loaded. Each brings rooms of its own along, and
+ *              `siegel up` starts many processes.
+ */
+export async function buildProgram(
+  args: readonly string[],
+  terminal: Terminal,
+  finish: (code: ExitCode) => void,
+): Promise<Command> {
   const context: Context = { terminal, finish };
   const program = new Command("siegel")
-    .description("Reads meters, runs virtual ones, and shows what is in their bytes.")
+    .description(
+      "Smart metering from the meter's wire to a proof on a page: the whole system, and each part of it alone.",
+    )
     .version(version)
     .showSuggestionAfterError(true)
     .configureHelp({ styleTitle: (title) => terminal.style("bold", title) })
@@ -28,13 +35,16 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
       "after",
       `
 Examples:
-  siegel up                                a virtual meter, read live
+  siegel up                                meters, gateway, head-end and portal, to look at in a browser
   siegel read /dev/ttyUSB0                 a meter at an optical head
   siegel read capture.bin --format json    a capture, for programs
-  siegel inspect capture.bin               every byte with its meaning`,
+  siegel inspect capture.bin               every byte with its meaning
+  siegel verify day.siegel-proof --root siegel-data/pki/root.pem`,
     )
     .exitOverride();
-  for (const make of [upCommand, readCommand, inspectCommand, meterCommand, completionCommand]) {
+  const [first = ""] = args;
+  const loaders = first in commands && first !== "completion" ? [commands[first]!] : Object.values(commands);
+  for (const make of await Promise.all(loaders.map((load) => load()))) {
     program.addCommand(inherit(program, make(context)));
   }
   return program;
@@ -57,3 +67,14 @@ function inherit(parent: Command, command: Command): Command {
 }
 
 const version = "0.1.0";
+
+/** In the order in which the help names them. */
+const commands: Readonly<Record<string, () => Promise<(context: Context) => Command>>> = {
+  up: async () => (await import("./commands/up.ts")).upCommand,
+  link: async () => (await import("./commands/link.ts")).linkCommand,
+  read: async () => (await import("./commands/read.ts")).readCommand,
+  inspect: async () => (await import("./commands/inspect.ts")).inspectCommand,
+  meter: async () => (await import("./commands/meter.ts")).meterCommand,
+  pki: async () => (await import("./commands/pki.ts")).pkiCommand,
+  completion: async () => (await import("./commands/completion.ts")).completionCommand,
+};

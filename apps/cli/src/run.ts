@@ -7,7 +7,7 @@ import type { Terminal } from "./terminal.ts";
 
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   let code: number = exitCode.ok;
-  const program = buildProgram(terminal, (commandCode) => (code = commandCode));
+  const program = await buildProgram(args, terminal, (commandCode) => (code = commandCode));
   try {
     await program.parseAsync([...args], { from: "user" });
     return code;

@@ -1,6 +1,8 @@
 /** The person or program at the other end: what a command may print to and learn from. Tests bring their own. */
 
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
 import { getSystemErrorMessage, styleText } from "node:util";
 import { exitCode } from "./exit.ts";
 
@@ -19,6 +21,12 @@ export interface Terminal {
   readonly rows: number;
   /** Colour where the screen has it and NO_COLOR does not forbid it. */
   style(format: Style, text: string): string;
+  /**
+   * Calls back each time the person presses Enter, where a person sits at the keyboard and this process is in front.
+   *
+   * @returns  Ends it; `undefined` where nobody can press anything.
+   */
+  onEnter?(pressed: () => void): (() => void) | undefined;
   /** Aborted when the person wants to end (Ctrl-C, a signal) or nobody reads the results any more. */
   readonly ended: AbortSignal;
 }
@@ -63,8 +71,28 @@ export function processTerminal(): Terminal {
     // NO_COLOR wins over FORCE_COLOR: whoever sets it needs plain text (no-color.org).
     style: (format, text) =>
       (process.env["NO_COLOR"] ?? "") === "" ? styleText(format, text, { stream: process.stdout }) : text,
+    onEnter: listenToEnter,
     ended: ending.signal,
   };
+}
+
+function listenToEnter(pressed: () => void): (() => void) | undefined {
+  if (!process.stdin.isTTY || !isInFront()) return undefined;
+  const lines = createInterface({ input: process.stdin });
+  lines.on("line", pressed);
+  return () => lines.close();
+}
+
+/** A process in the background that reads the keyboard is stopped by the kernel. Where that cannot be known, it is not read. */
+function isInFront(): boolean {
+  try {
+    const fields = readFileSync("/proc/self/stat", "utf8")
+      .replace(/^.*\) /, "")
+      .split(" ");
+    return fields[2] === fields[5]; // its process group is the one that the terminal listens to
+  } catch {
+    return false;
+  }
 }
 
 /** `siegel read … | head` and a closed window are no faults. */

@@ -1,10 +1,11 @@
 /** `siegel meter serve sml|replay`: runs a virtual meter, or a recorded one, that other programs can read. */
 
-import { captureOf, type Capture, ServeError, serveReplay, serveSmlMeter } from "@siegel/lab-meters";
-import { diagnose } from "@siegel/sml";
+import { serveReplay, serveSmlMeter, type VirtualMeterSnapshot } from "@siegel/lab-meters";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { CommandError, exitCode, type ExitCode } from "../exit.ts";
 import type { Context } from "../context.ts";
+import { loadMemory, saveMemory } from "../meter-memory.ts";
+import { maxCaptureBytes, recorded } from "../read/capture.ts";
 import { wholeSource } from "../read/whole-source.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -16,6 +17,7 @@ interface ServeFlags {
   readonly seed: number;
   readonly pin: boolean;
   readonly pv?: true;
+  readonly memory?: string;
   readonly json?: true;
 }
 
@@ -45,6 +47,7 @@ export function meterCommand({ terminal, finish }: Context): Command {
     .option("--seed <number>", "household, meter number and key follow from it", wholeNumber, 1)
     .option("--no-pin", "behave like a meter whose PIN was not entered: energy only, in full kWh")
     .option("--pv", "a household with photovoltaics that also exports")
+    .option("--memory <file>", "go on from what this file remembers of the meter, and keep it there")
     .option("--json", "print where it can be read as one JSON object")
     .addHelpText(
       "after",
@@ -53,6 +56,7 @@ Examples:
   siegel meter serve sml --port 7259 &
   siegel read tcp://127.0.0.1:7259
   siegel meter serve sml --pty --signed --seed 7
+  siegel meter serve sml --port 7259 --memory meter.json
 
 Without --port and --pty it takes a free TCP port. Reading a signed meter needs the key that it prints.`,
     )
@@ -104,13 +108,16 @@ async function serveSml(flags: ServeFlags, terminal: Terminal): Promise<ExitCode
     );
   }
   const port = flags.port ?? (flags.pty === true ? undefined : 0);
+  const { seed, pv: photovoltaics = false } = flags;
+  const memory = flags.memory === undefined ? undefined : memoryIn(flags.memory, { seed, photovoltaics });
   const meter = await serveSmlMeter({
     ...(port === undefined ? {} : { port }),
     pty: flags.pty === true,
     signed: flags.signed === true ? flags.layout : undefined,
-    seed: flags.seed,
+    seed,
     pin: flags.pin,
-    photovoltaics: flags.pv === true,
+    photovoltaics,
+    ...(memory === undefined ? {} : { bornAt: memory.kept.bornAt, continueFrom: memory.kept.snapshot }),
   }).catch((error: unknown) => {
     throw startError(error);
   });
@@ -123,14 +130,27 @@ async function serveSml(flags: ServeFlags, terminal: Terminal): Promise<ExitCode
     if (ptyPath !== undefined) terminal.out(`  siegel read ${ptyPath}${key}\n`);
     terminal.out("Ctrl-C ends it.\n");
   }
+  const keep = () => memory?.keep(meter.snapshot());
+  keep();
+  const keeping = setInterval(keep, keepEachMs);
   await ended(terminal);
+  clearInterval(keeping);
+  keep();
   await meter.close();
   return exitCode.ok;
 }
 
+/** What the meter of this file remembers, or the birth of a new one two days ago. */
+function memoryIn(path: string, meter: { seed: number; photovoltaics: boolean }) {
+  const bornAt = (Math.floor(Date.now() / 1_000 / quarterHour) - 2 * quartersOfDay) * quarterHour;
+  const kept = loadMemory(path, meter) ?? { version: 1, ...meter, bornAt };
+  return { kept, keep: (snapshot: VirtualMeterSnapshot) => saveMemory(path, { ...kept, snapshot }) };
+}
+
 async function serveRecording(file: string, flags: ReplayFlags, terminal: Terminal): Promise<ExitCode> {
   const { port, interval: intervalMs, atEnd } = flags;
-  const capture = recorded(file, await wholeSource(file, terminal.ended, maxCaptureBytes), terminal);
+  const bytes = await wholeSource(file, terminal.ended, maxCaptureBytes);
+  const capture = await recorded(file, bytes, (text) => terminal.err(`siegel: ${text}\n`));
   const replay = await serveReplay({ capture, port, intervalMs, atEnd }).catch((error: unknown) => {
     throw startError(error);
   });
@@ -147,22 +167,6 @@ async function serveRecording(file: string, flags: ReplayFlags, terminal: Termin
   await ended(terminal);
   await replay.close();
   return exitCode.ok;
-}
-
-/** The capture in these bytes, or in those that a hex dump stands for; else why there is none. */
-function recorded(file: string, bytes: Uint8Array, terminal: Terminal): Capture {
-  try {
-    return captureOf(bytes);
-  } catch (error) {
-    if (!(error instanceof ServeError)) throw error;
-    const [first] = diagnose({ bytes, events: [], files: [], fromLine: false });
-    if (first?.decoded !== undefined) {
-      terminal.err(`siegel: ${first.text} Replaying the bytes that it stands for.\n`);
-      return recorded(file, first.decoded, terminal);
-    }
-    const reason = first === undefined ? "" : ` ${first.text} ${first.advice}`;
-    throw new CommandError(exitCode.failed, `no telegram in ${file}.${reason}`, { cause: error });
-  }
 }
 
 async function ended(terminal: Terminal): Promise<void> {
@@ -202,5 +206,7 @@ function positive(text: string): number {
   return value;
 }
 
-/** A day of one file a second is about 30 MB. */
-const maxCaptureBytes = 256 * 2 ** 20;
+const quarterHour = 900;
+const quartersOfDay = 96;
+/** What was lived through since is lived through again after a crash: that only takes time. */
+const keepEachMs = 15 * 60 * 1_000;

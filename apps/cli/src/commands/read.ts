@@ -7,6 +7,7 @@ import { DecodeError, fromHex } from "@siegel/wire";
 import { Command, Option } from "commander";
 import { CommandError, exitCode, type ExitCode } from "../exit.ts";
 import { Progress } from "../output/progress.ts";
+import { Screen } from "../output/screen.ts";
 import { errorLine, telegramTable } from "../output/telegram-table.ts";
 import type { Context } from "../context.ts";
 import { type Input, openInput, sourceFailure } from "../read/input.ts";
@@ -24,6 +25,7 @@ interface ReadFlags {
   readonly publicKey?: string;
   readonly line?: string;
   readonly reconnect?: true;
+  readonly watch?: true;
   readonly language: Language;
 }
 
@@ -49,6 +51,7 @@ export function readCommand({ terminal, finish }: Context): Command {
     .addOption(
       new Option("--language <code>", "language of the names in the table").choices(["en", "de"]).default("en"),
     )
+    .option("--watch", "the last values and the course of the power, redrawn in place")
     .option("--reconnect", "open a lost line or connection again, until Ctrl-C")
     .addHelpText(
       "after",
@@ -57,6 +60,7 @@ Examples:
   siegel read capture.bin
   siegel read /dev/ttyUSB0 --once
   siegel read tcp://127.0.0.1:7259 --format json | jq .values
+  siegel read tcp://127.0.0.1:7259 --watch
   siegel read signed.bin --public-key 0d4dbfa3…
 
 Exit codes: 0 something decoded, 1 nothing did or --strict met an error, 2 wrong usage.`,
@@ -65,6 +69,9 @@ Exit codes: 0 something decoded, 1 nothing did or --strict met an error, 2 wrong
 }
 
 async function read(text: string, flags: ReadFlags, terminal: Terminal): Promise<ExitCode> {
+  if (flags.watch === true && flags.format === "json") {
+    throw new CommandError(exitCode.usage, "--watch is for people, --format json for programs; take one of them");
+  }
   const key = publicKey(flags.publicKey);
   if (flags.key !== undefined) {
     checkHex("--key", flags.key);
@@ -149,17 +156,20 @@ class Printer {
   stopped = false;
   readonly #flags: ReadFlags;
   readonly #terminal: Terminal;
+  readonly #screen: Screen | undefined;
 
   constructor(flags: ReadFlags, terminal: Terminal) {
     this.#flags = flags;
     this.#terminal = terminal;
+    this.#screen = flags.watch === true ? new Screen(terminal) : undefined;
   }
 
   print(events: readonly ReadEvent[]): void {
     let text = "";
     for (const event of events) {
       if (this.stopped) break;
-      text += this.#text(event);
+      if (this.#screen === undefined) text += this.#text(event);
+      else this.#screen.show(event);
       if (event.kind === "telegram") {
         this.telegrams++;
         if (this.#flags.once === true) this.stopped = true;

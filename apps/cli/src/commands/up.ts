@@ -1,130 +1,195 @@
 /**
- * `siegel up`: a virtual meter in a process of its own, read live over its socket.
+ * `siegel up`: the whole system on this machine, each program a process of its own, until Ctrl-C.
  *
- * In: a household's seed.  Out: its values and the course of its power, each second.
+ * In: a data folder.  Out: a page in a browser with a first reading whose proof holds, within seconds.
  */
 
-import { type ChildProcess, spawn } from "node:child_process";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-import { openSource, SourceError } from "@siegel/channel";
+import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { CommandError, exitCode, type ExitCode } from "../exit.ts";
-import { LiveView } from "../output/live-view.ts";
-import { errorLine } from "../output/telegram-table.ts";
 import type { Context } from "../context.ts";
-import { protocolOf } from "../read/protocols.ts";
-import type { ReadEvent } from "../read/protocol.ts";
 import type { Terminal } from "../terminal.ts";
+import { ControlSocket } from "../up/control.ts";
+import { DataFolder } from "../up/data-folder.ts";
+import { loadPorts, savePorts } from "../up/folder-state.ts";
+import { street } from "../up/household-list.ts";
+import { Lab } from "../up/lab.ts";
+import { portalPage } from "../up/portal-page.ts";
+import { freePort, isFree, portNear } from "../up/ports.ts";
+import type { Death } from "../up/program.ts";
+import { runnableMeters } from "../up/runnable-meters.ts";
+import { Status } from "../up/status.ts";
 
 interface UpFlags {
-  readonly seed: number;
-  readonly telegrams?: number;
+  readonly replay?: string;
+  readonly meters: number;
+  readonly data: string;
+  readonly port?: number;
 }
 
 export function upCommand({ terminal, finish }: Context): Command {
   return new Command("up")
-    .summary("start a virtual meter and read it live")
+    .summary("start meters, gateway, head-end and portal on this machine")
     .description(
-      "Starts a virtual SML meter in a process of its own and shows what it sends, each second, until Ctrl-C.",
+      "Starts the whole system on this machine, each program a process of its own: a lab's certificate authority, virtual\n" +
+        "meters, a gateway that seals what it reads, a head-end that verifies and stores it, and the portal. It prints an\n" +
+        "address with a one-time link; Enter prints another. Ctrl-C ends it, and the next start goes on with the same data.",
     )
-    .option("--seed <number>", "household and meter follow from it", positive, 1)
-    .option("--telegrams <number>", "end after so many telegrams", positive)
-    .addHelpText("after", "\nExample:\n  siegel up --seed 7 --telegrams 60")
+    .option("--replay <file>", "a meter that replays this SML capture, beside the virtual ones")
+    .option(
+      "--meters <number>",
+      "so many further households, each with a meter and a consumer of its own",
+      households,
+      0,
+    )
+    .option("--data <folder>", "where everything is kept; only you may look into it", "siegel-data")
+    .option(
+      "--port <number>",
+      `port of the portal on 127.0.0.1; 0 takes a free one (default: ${usualPort})`,
+      portNumber,
+    )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  siegel up
+  siegel up --replay capture.bin --meters 3
+  siegel up --data /tmp/lab --port 0
+
+In another terminal:
+  siegel link                        a fresh link to the portal
+  siegel link --for neighbour-1      the neighbour's, who sees only his own meter
+  siegel link --for operator         the metering operator's
+
+Exit codes: 0 ended by Ctrl-C, 1 a program does not start, 2 wrong usage or data of another version.`,
+    )
     .action(async (flags: UpFlags) => finish(await up(flags, terminal)));
 }
 
 async function up(flags: UpFlags, terminal: Terminal): Promise<ExitCode> {
-  const started = performance.now();
-  const meter = spawn(
-    process.execPath,
-    [commandFile, "meter", "serve", "sml", "--port", "0", "--pv", "--seed", String(flags.seed), "--json"],
-    // Over the channel the meter learns that we are gone, even when we are killed: it stays behind in no case. Detached,
-    // since Ctrl-C goes to a whole group of processes: a meter that ends first would look like one that failed.
-    { stdio: ["ignore", "pipe", "inherit", "ipc"], detached: true },
+  const folder = DataFolder.open(resolve(flags.data));
+  try {
+    return await runIn(folder, flags, terminal);
+  } finally {
+    folder.close();
+  }
+}
+
+async function runIn(folder: DataFolder, flags: UpFlags, terminal: Terminal): Promise<ExitCode> {
+  const page = portalPage();
+  page.catch(() => {}); // told where it is waited for
+  const remembered = loadPorts(folder);
+  const plan = street({
+    households: flags.meters,
+    replay: flags.replay === undefined ? undefined : resolve(flags.replay),
+  });
+  const [portalPort, ingestPort, meters] = await Promise.all([
+    portOfPortal(flags.port, remembered.portal, terminal),
+    portNear(remembered.ingest),
+    runnableMeters(plan, remembered.meters, terminal.ended),
+  ]);
+  const meterPorts = Object.fromEntries(meters.map(({ meter, port }) => [meter.name, port]));
+  savePorts(folder, { portal: portalPort, ingest: ingestPort, meters: { ...remembered.meters, ...meterPorts } });
+  const status = new Status(terminal);
+  const lab = new Lab({
+    folder,
+    street: plan,
+    meters,
+    ingestPort,
+    portalPort,
+    on: {
+      progress: (what) => status.print(terminal.style("dim", `  ${what}\n`)),
+      death: (death) => status.print(`siegel: ${textOfDeath(death, folder)}\n`, "err"),
+      committed: (counts) => status.committed(counts),
+    },
+  });
+  const control = await ControlSocket.open(folder, (person) => lab.link(person));
+  let silence: (() => void) | undefined;
+  try {
+    terminal.out(`${terminal.style("bold", "Siegel")}  data in ${folder.path}\n`);
+    for (const { meter, port } of meters)
+      terminal.out(terminal.style("dim", `  ${meter.label} on tcp://127.0.0.1:${port}\n`));
+    lab.start(page);
+    const ended = new Promise<void>((done) => {
+      if (terminal.ended.aborted) done();
+      terminal.ended.addEventListener("abort", () => done(), { once: true });
+    });
+    await Promise.race([ended, lab.givenUp, welcome(lab, status, terminal)]);
+    if (!terminal.ended.aborted) {
+      status.start();
+      silence = terminal.onEnter?.(() => void lab.link().then((answer) => status.print(`${textOf(answer)}\n`)));
+      await Promise.race([ended, lab.givenUp]);
+    }
+  } finally {
+    silence?.();
+    status.stop();
+    await control.close();
+    await lab.stop();
+  }
+  terminal.out(`ended; siegel up --data ${flags.data} goes on with the same data\n`);
+  return exitCode.ok;
+}
+
+/** Waits for the first reading that was verified, and says where it can be seen. */
+async function welcome(lab: Lab, status: Status, terminal: Terminal): Promise<void> {
+  const late = setTimeout(() => {
+    status.print("siegel: no reading has been verified yet; the logs folder says what the programs do\n", "err");
+  }, lateMs);
+  const atMs = await lab.firstVerified;
+  clearTimeout(late);
+  const seconds = Math.max(0, (atMs - performance.timeOrigin) / 1_000).toFixed(1);
+  const [fingerprint, answer] = await Promise.all([lab.fingerprint, lab.link()]);
+  if (terminal.ended.aborted) return;
+  status.print(
+    `${terminal.style("green", `first verified reading after ${seconds} s`)}\n\n` +
+      `trust root  SHA-256 ${fingerprint}\n` +
+      `portal      ${textOf(answer)}\n` +
+      `The link works once; ${terminal.onEnter === undefined ? "" : "Enter or "}npx siegel link makes another. Ctrl-C ends everything.\n\n`,
   );
-  const meterGone = new Promise<void>((resolve) => meter.once("exit", () => resolve()));
-  try {
-    const { host, port } = await addressOf(meter);
-    terminal.out(
-      `Virtual meter on tcp://${host}:${port}; another terminal can read it, too:\n  npx siegel read tcp://${host}:${port}\n\n`,
-    );
-    return await show(`tcp://${host}:${port}`, flags.telegrams ?? Number.POSITIVE_INFINITY, started, terminal);
-  } finally {
-    meter.kill("SIGTERM");
-    await meterGone;
-  }
 }
 
-/** Reads the socket until so many telegrams came or the person ends it. */
-async function show(address: string, wanted: number, started: number, terminal: Terminal): Promise<ExitCode> {
-  const source = await openSource(address, {});
-  const reader = protocolOf("sml").open({ strict: true, key: undefined, live: true });
-  const screen = new Screen(terminal);
-  let telegrams = 0;
-  try {
-    for await (const chunk of source.chunks(terminal.ended)) {
-      for (const event of reader.push(chunk)) {
-        if (telegrams === 0 && event.kind === "telegram") {
-          terminal.out(`first reading after ${((performance.now() - started) / 1000).toFixed(1)} s\n\n`);
-        }
-        screen.show(event);
-        if (event.kind === "telegram") telegrams++;
-        if (telegrams >= wanted) return exitCode.ok;
-      }
-      await terminal.drained();
-    }
-  } catch (error) {
-    if (!(error instanceof SourceError)) throw error; // a line that breaks is one that ends
-  } finally {
-    await source.close();
-  }
-  if (terminal.ended.aborted) return exitCode.ok;
-  throw new CommandError(exitCode.failed, `the virtual meter ended after ${telegrams} telegrams; start it again`);
+function textOf(answer: Awaited<ReturnType<Lab["link"]>>): string {
+  return "url" in answer ? answer.url : `no link: ${answer.problem}`;
 }
 
-/** Redraws in place on a screen; prints a line a telegram elsewhere. */
-class Screen {
-  readonly #terminal: Terminal;
-  readonly #view: LiveView;
-  #drawn = 0;
-  #size = "";
-
-  constructor(terminal: Terminal) {
-    this.#terminal = terminal;
-    this.#view = new LiveView(terminal);
-  }
-
-  show(event: ReadEvent): void {
-    if (event.kind === "error") return this.#terminal.err(`${errorLine(event.error, this.#terminal)}\n`);
-    if (!this.#terminal.interactive) return this.#terminal.out(`${this.#view.line(event.telegram)}\n`);
-    const lines = this.#view.next(event.telegram);
-    const size = `${this.#terminal.columns}×${this.#terminal.rows}`;
-    // After a change of size the terminal has wrapped the old lines anew, nobody knows how: from the top, then.
-    const back = this.#drawn === 0 ? "" : size === this.#size ? `\u001b[${this.#drawn}A` : "\u001b[H";
-    this.#drawn = lines.length;
-    this.#size = size;
-    // Written over and only then cleared to the right and below, so that nothing flickers.
-    this.#terminal.out(`${back}${lines.map((line) => `${line}\u001b[K\n`).join("")}\u001b[J`);
-  }
+function textOfDeath({ name, how, againInMs, lastLine }: Death, folder: DataFolder): string {
+  const reason = lastLine === "" || againInMs === undefined ? "" : `; its last line: ${lastLine.slice(0, 200)}`;
+  const next = againInMs === undefined ? "and is not started again" : `and is started again in ${againInMs / 1_000} s`;
+  return `the ${name} ended (${how}) ${next}; ${folder.at("logs", `${name}.log`)}${reason}`;
 }
 
-/** The address that the meter prints when it listens. */
-async function addressOf(meter: ChildProcess): Promise<{ host: string; port: number }> {
-  if (meter.stdout === null) throw new CommandError(exitCode.failed, "the virtual meter has no output");
-  for await (const line of createInterface({ input: meter.stdout })) {
-    const said: unknown = JSON.parse(line);
-    if (typeof said === "object" && said !== null && "address" in said) {
-      const { host, port } = said.address as { host: string; port: number }; // printed by our own command
-      return { host, port };
-    }
+/** The one asked for; else the usual one, so that a browser's session outlives a restart; else a free one, said aloud. */
+async function portOfPortal(
+  asked: number | undefined,
+  remembered: number | undefined,
+  terminal: Terminal,
+): Promise<number> {
+  if (asked === 0) return freePort();
+  if (asked !== undefined) {
+    if (await isFree(asked)) return asked;
+    throw new CommandError(exitCode.failed, `port ${asked} is taken; choose another with --port, or 0 for a free one`);
   }
-  throw new CommandError(exitCode.failed, "the virtual meter ended before it listened; its message stands above");
+  if (await isFree(usualPort)) return usualPort;
+  const port = await portNear(remembered);
+  terminal.err(`siegel: port ${usualPort} is taken; the portal is on ${port}\n`);
+  return port;
 }
 
-function positive(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("it takes a whole number above 0");
+function households(text: string): number {
+  if (!/^\d{1,3}$/.test(text) || Number(text) > maxHouseholds) {
+    throw new InvalidArgumentError(`it takes a whole number from 0 to ${maxHouseholds}`);
+  }
   return Number(text);
 }
 
-const commandFile = fileURLToPath(new URL("../../bin/siegel.mjs", import.meta.url));
+function portNumber(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) {
+    throw new InvalidArgumentError("a port is a number from 0 to 65535");
+  }
+  return Number(text);
+}
+
+const usualPort = 8_474;
+/** Each is a process of about 60 MB. */
+const maxHouseholds = 50;
+const lateMs = 15_000;

@@ -1,14 +1,12 @@
 /**
- * Who a virtual meter is, from its seed: number on the label, date of first use, key.
+ * Who a virtual meter is, from its seed: number on the label, date of first use.
  *
- * In: a seed.  Out: the same identity in every run.
- * Not here: randomness. Whoever knows the seed can sign as this meter, which is what a lab needs.
+ * In: a seed.  Out: the same identity in every run. A door of its own: whoever registers a meter need not load one.
+ * Not here: its key (./signing-key).
  * Source: DIN 43863-5 (server id); the letters `SGL` are not assigned by FLAG, they mark this lab.
  */
 
-import { MeterSigningKey } from "@siegel/crypto/testing";
 import { MeterId } from "@siegel/readings";
-import type { Curve } from "@siegel/sml";
 import { Random } from "../random.ts";
 
 export const labMaker = "SGL";
@@ -31,10 +29,4 @@ export function identityOf(seed: number | string): Identity {
   const label = `1${labMaker}${block}${serial}`;
   const firstUse = random.whole(Date.UTC(2019, 0, 1) / 1000, Date.UTC(2023, 0, 1) / 1000);
   return { label, serverId: MeterId.ofLabel(label).toBytes(), firstUse, firstFile: random.whole(0, 0xffff) };
-}
-
-/** The key that this meter signs with. */
-export function signingKeyOf(seed: number | string, curve: Curve): MeterSigningKey {
-  const random = Random.of(seed).fork("sml signing key");
-  return MeterSigningKey.fromSeed({ curve, seed: Uint8Array.from({ length: 32 }, () => random.whole(0, 255)) });
 }

@@ -1,0 +1,143 @@
+/**
+ * The lab's certificate authority in a folder: keys, certificates, lists of revoked certificates, and what it has to remember.
+ *
+ * In: a folder.  Out: `LabPki` with its keys, and files in PEM that openssl reads.
+ * `authority.json` is written last: where it is missing, a creation was cut short, and is done anew.
+ * Keys are in files that only their owner reads. A real authority has them in hardware; this one is a lab's.
+ */
+
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { FileKey, randomBytes } from "@siegel/crypto";
+import { type At, fromPem, LabPki, type LabState, type Signer, toPem } from "@siegel/pki";
+import { CommandError, exitCode } from "../exit.ts";
+import { writeWhole } from "../output/write-whole.ts";
+
+/** Files below the folder. */
+export const authorityFiles = {
+  root: "root.pem",
+  rootKey: "root.key.pem",
+  subCa: "sub-ca.pem",
+  subCaKey: "sub-ca.key.pem",
+  lists: "crls",
+  state: "authority.json",
+} as const;
+
+/** The authority of this folder, made if there is none. */
+export async function openAuthority(folder: string, now: At): Promise<LabPki> {
+  return existsSync(join(folder, authorityFiles.state)) ? loadAuthority(folder) : createAuthority(folder, now);
+}
+
+/** Makes root and sub-CA. What stands at their paths is written over. */
+export async function createAuthority(folder: string, now: At): Promise<LabPki> {
+  mkdirSync(join(folder, authorityFiles.lists), { recursive: true, mode: 0o700 });
+  const [root, sub] = await Promise.all([FileKey.generate("brainpoolP512r1"), FileKey.generate("brainpoolP384r1")]);
+  const pki = await LabPki.create({
+    signers: { root: signerOf(root), sub: signerOf(sub) },
+    now,
+    random: (byteLength) => randomBytes(byteLength),
+  });
+  writeKey(join(folder, authorityFiles.rootKey), root);
+  writeKey(join(folder, authorityFiles.subCaKey), sub);
+  writePublic(join(folder, authorityFiles.root), toPem("CERTIFICATE", pki.root.der));
+  writePublic(join(folder, authorityFiles.subCa), toPem("CERTIFICATE", pki.subCa.der));
+  await renewLists(folder, pki, now);
+  return pki;
+}
+
+/** Writes fresh lists, and what the authority remembers. A reader sees the old list or the new one, whole. */
+export async function renewLists(folder: string, pki: LabPki, now: At): Promise<void> {
+  const lists = await pki.crls(now);
+  // First the number, then what bears it: no number is given to two lists.
+  writeWhole(join(folder, authorityFiles.state), `${JSON.stringify(toJson(pki.state), undefined, 2)}\n`);
+  for (const list of lists) {
+    const name = list.issuer.commonName === pki.root.name ? "root.crl.pem" : "sub-ca.crl.pem";
+    writePublic(join(folder, authorityFiles.lists, name), toPem("X509 CRL", list.der));
+  }
+}
+
+/** PKCS #8 in PEM, for its owner only. */
+export function writeKey(path: string, key: FileKey): void {
+  const der = key.toPkcs8();
+  const pem = new TextEncoder().encode(toPem("PRIVATE KEY", der));
+  writeWhole(path, pem, 0o600);
+  der.fill(0);
+  pem.fill(0);
+}
+
+export function writePublic(path: string, text: string): void {
+  writeWhole(path, text, 0o644);
+}
+
+export function signerOf(key: FileKey): Signer {
+  return { publicKey: key.publicKey, sign: (hash, message) => key.sign({ hash, message }) };
+}
+
+function loadAuthority(folder: string): LabPki {
+  try {
+    const read = (file: string) => readFileSync(join(folder, file));
+    const kept = JSON.parse(read(authorityFiles.state).toString()) as StateJson; // written by us, whole
+    const [root, sub] = [keyIn(read(authorityFiles.rootKey)), keyIn(read(authorityFiles.subCaKey))];
+    return LabPki.open({
+      signers: { root: signerOf(root), sub: signerOf(sub) },
+      random: (byteLength) => randomBytes(byteLength),
+      state: fromJson(kept, {
+        root: onlyPem(read(authorityFiles.root), "CERTIFICATE"),
+        subCa: onlyPem(read(authorityFiles.subCa), "CERTIFICATE"),
+      }),
+    });
+  } catch (cause) {
+    // To make a new one would leave everything that the old one certified without an issuer.
+    throw new CommandError(exitCode.failed, `the certificate authority in ${folder} is damaged`, { cause });
+  }
+}
+
+function keyIn(pem: Buffer): FileKey {
+  const der = onlyPem(pem, "PRIVATE KEY");
+  try {
+    return FileKey.fromPkcs8(der);
+  } finally {
+    der.fill(0);
+    pem.fill(0);
+  }
+}
+
+function onlyPem(text: Buffer, label: string): Uint8Array {
+  const [der] = fromPem(text.toString("latin1"), label);
+  if (der === undefined) throw new TypeError(`no ${label}`);
+  return der;
+}
+
+interface StateJson {
+  readonly version: 1;
+  readonly nextNumber: string;
+  readonly revoked: readonly RevokedJson[];
+  readonly revokedByRoot: readonly RevokedJson[];
+}
+
+interface RevokedJson extends Omit<LabState["revoked"][number], "serial"> {
+  /** Hex. */
+  readonly serial: string;
+}
+
+function toJson({ nextNumber, revoked, revokedByRoot }: LabState): StateJson {
+  const entries = (list: LabState["revoked"]) => list.map((entry) => ({ ...entry, serial: entry.serial.toString(16) }));
+  return {
+    version: 1,
+    nextNumber: nextNumber.toString(),
+    revoked: entries(revoked),
+    revokedByRoot: entries(revokedByRoot),
+  };
+}
+
+function fromJson(kept: StateJson, certificates: Pick<LabState, "root" | "subCa">): LabState {
+  if (kept.version !== 1) throw new TypeError("of another version");
+  const entries = (list: readonly RevokedJson[]) =>
+    list.map((entry) => ({ ...entry, serial: BigInt(`0x${entry.serial}`) }));
+  return {
+    ...certificates,
+    nextNumber: BigInt(kept.nextNumber),
+    revoked: entries(kept.revoked),
+    revokedByRoot: entries(kept.revokedByRoot),
+  };
+}
