@@ -71,7 +71,8 @@ export function readConfig(text: string, folder: string): Config {
   if (!validator.Check(value)) {
     const [first] = validator.Errors(value);
     const place = first === undefined || first.instancePath === "" ? "the whole" : first.instancePath.slice(1);
-    throw new HeadendError("bad-config", `config: ${place.replaceAll("/", ".")} ${first?.message ?? "is wrong"}`);
+    const fault = first?.message === "schema is false" ? "is no field that is known" : (first?.message ?? "is wrong");
+    throw new HeadendError("bad-config", `config: ${place.replaceAll("/", ".")} ${fault}`);
   }
   checkMeaning(value);
   const path = (relative: string): string => resolve(folder, relative);

@@ -4,14 +4,15 @@
  * In: a configuration and the ports that differ between program and test.  Out: ports it listens on, links, an orderly end.
  */
 
-import { type AddressInfo } from "node:net";
+import type { IncomingMessage, Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { createTlsHttpServer, peerOf } from "@siegel/channel";
 import type { HeadendRequest, IssuedCertificates } from "@siegel/contract";
 import type { SecurityModule } from "@siegel/crypto";
 import { toHex } from "@siegel/wire";
 import type { FastifyInstance } from "fastify";
 
-import { identityOf, slotOf } from "./adapters/identity.ts";
+import { type Identity, identityOf, slotOf } from "./adapters/identity.ts";
 import { answerGateway } from "./adapters/ingest-door.ts";
 import type { Parent } from "./adapters/parent.ts";
 import { deliveryPorts, proofViews } from "./adapters/proofs.ts";
@@ -61,7 +62,7 @@ export interface RunningHeadend {
 export async function startHeadend(config: Config, ports: HeadendPorts): Promise<RunningHeadend> {
   const closers: (() => Promise<void> | void)[] = [];
   const closeAll = async (): Promise<void> => {
-    for (const close of closers.splice(0).reverse()) await close();
+    for (const close of closers.splice(0).toReversed()) await close();
   };
   try {
     return await started(config, ports, closers, closeAll);
@@ -117,10 +118,7 @@ async function started(
   origins = originsOf(config, portalPort);
 
   const door = await openDoor(config, ports, { ingest, trust, module, identity });
-  closers.push(
-    () => ingest.idle(),
-    () => door.close(),
-  );
+  closers.push(() => door.close());
   closers.push(...chores({ config, ports, store, trust, live }));
 
   const invite = (person: string): Promise<string | undefined> =>
@@ -156,14 +154,22 @@ async function moduleOf(ports: HeadendPorts): Promise<OwnedModule> {
   }
 }
 
+interface Door {
+  readonly port: number;
+  /** Lets answers that are under way go out; then every connection ends. */
+  close(): Promise<void>;
+}
+
 async function openDoor(
   { ingest: { host, port } }: Config,
   { clock, log }: HeadendPorts,
-  own: { ingest: Ingest; trust: TrustFiles; module: SecurityModule; identity: Awaited<ReturnType<typeof identityOf>> },
-) {
+  own: { ingest: Ingest; trust: TrustFiles; module: SecurityModule; identity: Identity },
+): Promise<Door> {
   const { ingest, trust, module, identity } = own;
+  let isClosing = false;
+  const doorPorts = { ingest, log, peerName: ({ socket }: IncomingMessage) => peerOf(socket)?.name };
   try {
-    return await createTlsHttpServer({
+    const server = createTlsHttpServer({
       identity: {
         certificate: identity.TLS.der,
         chain: trust.others.map(({ der }) => der),
@@ -176,15 +182,35 @@ async function openDoor(
         now: () => ({ epochMs: clock.nowMs() }),
       },
       peerRoles: ["SMGW"],
-      host,
-      port,
       onRefused: ({ code, at }) => log("warn", "connection-refused", { code, at }),
-      handler: (request, response) =>
-        void answerGateway({ ingest, log, peerName: ({ socket }) => peerOf(socket)?.name }, request, response),
+      handler: (request, response) => void answerGateway(doorPorts, request, response, () => !isClosing),
     });
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen({ host, port }, resolve);
+    });
+    server.on("error", (error) => log("alarm", "door-failed", { code: codeOf(error) }));
+    return {
+      port: (server.address() as AddressInfo).port, // it listens on TCP
+      close: () => {
+        isClosing = true;
+        return closeServer(server);
+      },
+    };
   } catch (error) {
     throw portError(error, "ingest", host, port);
   }
+}
+
+/** Who does not take his answer in time is cut off. */
+function closeServer(server: Server): Promise<void> {
+  return new Promise((done) => {
+    const late = setTimeout(() => server.closeAllConnections(), longestEndMs);
+    server.close(() => {
+      clearTimeout(late);
+      done();
+    });
+  });
 }
 
 async function listen(app: FastifyInstance, { portal: { host, port } }: Config): Promise<number> {
@@ -287,6 +313,7 @@ async function answerParent(
 }
 
 const defaultLinkMinutes = 10;
+const longestEndMs = 2000;
 const trustEveryMs = 30_000;
 const heartbeatEveryMs = 15_000;
 const eraseEveryMs = 600_000;

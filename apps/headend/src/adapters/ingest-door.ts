@@ -19,9 +19,15 @@ export interface IngestDoorPorts {
   readonly log: Log;
 }
 
-export async function answerGateway(ports: IngestDoorPorts, request: IncomingMessage, response: ServerResponse) {
+/** @param mayStay  Asked before the answer goes out: whether the connection is kept for the next delivery. */
+export async function answerGateway(
+  ports: IngestDoorPorts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  mayStay: () => boolean = () => true,
+): Promise<void> {
   try {
-    await answer(ports, request, response);
+    await answer(ports, request, response, mayStay);
   } catch (error) {
     if (!(error instanceof GoneError)) ports.log("alarm", "ingest-failed", { code: codeOf(error) });
     if (!response.headersSent) refuse(response, "internal-error");
@@ -29,7 +35,12 @@ export async function answerGateway(ports: IngestDoorPorts, request: IncomingMes
   }
 }
 
-async function answer(ports: IngestDoorPorts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  ports: IngestDoorPorts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  mayStay: () => boolean,
+): Promise<void> {
   const peer = ports.peerName(request);
   if (peer === undefined) return void response.destroy(); // never without the gate
   if (request.url !== door.path || request.method !== door.method) return refuse(response, "not-found");
@@ -40,6 +51,7 @@ async function answer(ports: IngestDoorPorts, request: IncomingMessage, response
     return refuse(response, "too-large");
   }
   const result = await ports.ingest.accept({ der, peer });
+  if (!mayStay()) response.shouldKeepAlive = false;
   if (result.is === "receipt") {
     response.writeHead(200, { "content-type": door.receiptType, "content-length": result.receipt.length });
     return void response.end(result.receipt);
