@@ -1,0 +1,79 @@
+/** The tables of a gateway's store, and how a file of ours is recognised. */
+
+import { closeSync, openSync, readSync } from "node:fs";
+import { qualities, trustLevels } from "@siegel/readings";
+import { codeOf, GatewayError } from "../errors.ts";
+
+export const schemaVersion = 1;
+/** "SGLg" */
+const applicationId = 0x53474c67;
+
+const oneOf = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(", ");
+
+/** Numbers of 64 bits that SQLite's signed integers do not hold are text: hence `any`. */
+export const schema = `
+begin immediate;
+create table delivery (
+  number       integer primary key check (number > 0),
+  profile      text not null,
+  meter        text not null,
+  der          blob,                                        -- dropped with the receipt
+  hash         blob not null check (length(hash) = 32),
+  refusals     integer not null,
+  last_refusal text,
+  receipt      blob,
+  committed_ms integer,                                     -- by the receiver's clock, signed
+  check ((der is null) = (receipt is not null)),
+  check ((committed_ms is null) = (receipt is null))
+) strict;
+create table slot (
+  profile     text not null,
+  meter       text not null,                                -- octets in hex
+  obis        text not null,
+  slot_ms     integer not null,
+  captured_ms integer not null,
+  raw         any,                                          -- null: missing
+  scaler      integer not null,
+  unit        text,
+  status      any,
+  quality     text not null check (quality in (${oneOf(qualities)})),
+  trust       text not null check (trust in (${oneOf(trustLevels)})),
+  delivery    integer references delivery (number),         -- set once
+  primary key (profile, meter, obis, slot_ms),
+  check ((raw is null) = (quality = 'missing'))
+) strict, without rowid;
+create index slot_unsealed on slot (profile, meter, obis, slot_ms) where delivery is null;
+create index slot_delivery on slot (delivery) where delivery is not null;
+create table setting (name text primary key, value any) strict, without rowid;
+pragma application_id = ${applicationId};
+pragma user_version = ${schemaVersion};
+commit;
+`;
+
+/**
+ * Refuses a file that another program made. SQLite keeps 16 bytes of text in front and our number at byte 68; an empty file
+ * is a new store.
+ *
+ * @throws {GatewayError} "not-our-data", "data-not-writable".
+ */
+export function refuseForeign(path: string): void {
+  const header = new Uint8Array(100);
+  let length: number;
+  try {
+    const file = openSync(path, "r");
+    length = readSync(file, header, 0, 100, 0);
+    closeSync(file);
+  } catch (cause) {
+    throw new GatewayError("data-not-writable", `data: ${path} cannot be read (${codeOf(cause)})`, { cause });
+  }
+  if (length === 0) return;
+  const isSqlite = length === 100 && new TextDecoder().decode(header.subarray(0, 15)) === "SQLite format 3";
+  const id = new DataView(header.buffer).getUint32(68);
+  // 0: made and not yet given its tables when the power went.
+  if (!isSqlite || (id !== applicationId && id !== 0)) {
+    throw new GatewayError(
+      "not-our-data",
+      `data: ${path} is no store of a gateway; move it away or name another folder`,
+    );
+  }
+}
