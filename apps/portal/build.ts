@@ -9,9 +9,13 @@ import { spawn } from "node:child_process";
 import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { brotliCompress, gzip } from "node:zlib";
 
 import { digest } from "@siegel/crypto/verify";
 
+const gzipped = promisify(gzip);
+const brotlied = promisify(brotliCompress);
 const room = import.meta.dirname;
 const workspace = join(room, "../..");
 
@@ -36,6 +40,8 @@ export async function ensurePortalBuilt(): Promise<string> {
   const aside = join(room, `node_modules/.dist-${process.pid}`);
   try {
     await bundle(aside);
+    await writeNotices(aside);
+    await compress(aside);
     await writeFile(join(aside, ".inputs"), inputs);
     await rm(dist, { recursive: true, force: true });
     await rename(aside, dist);
@@ -59,6 +65,30 @@ function bundle(outDir: string): Promise<void> {
       else reject(new PortalBuildError(`the page does not build:\n${said.trim()}`));
     });
   });
+}
+
+/** The licences of what the page is made of go where the page goes. */
+async function writeNotices(folder: string): Promise<void> {
+  const texts = await Promise.all(
+    ["preact", "uplot"].map(async (name) => {
+      const text = await readFile(join(workspace, "node_modules", name, "LICENSE"), "utf8");
+      return `${name}\n\n${text.trim()}\n`;
+    }),
+  );
+  await writeFile(join(folder, "notices.txt"), texts.join("\n\n"));
+}
+
+/** A copy of each text, compressed once and as well as it goes, for servers that send it as it is. */
+async function compress(folder: string): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  await Promise.all(
+    files.map(async (file) => {
+      const content = await readFile(file);
+      await writeFile(`${file}.gz`, await gzipped(content, { level: 9 }));
+      await writeFile(`${file}.br`, await brotlied(content));
+    }),
+  );
 }
 
 /** One hash over names and contents of everything that goes into the page. */

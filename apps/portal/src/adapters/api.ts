@@ -33,7 +33,7 @@ export async function signIn(token: string): Promise<void> {
 }
 
 export async function signOut(): Promise<void> {
-  await send("/v1/session", { method: "DELETE" });
+  await send("/v1/session", { method: "DELETE", headers: json, body: "{}" });
 }
 
 export function me(signal: AbortSignal): Promise<Me> {
