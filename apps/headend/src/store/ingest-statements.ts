@@ -11,23 +11,26 @@ type DeliveryKey = Pick<Tables["deliveries"], "gateway" | "number">;
 export type IngestStatements = ReturnType<typeof ingestStatements>;
 
 export function ingestStatements(db: Kysely<Tables>) {
-  const committed = ["number", "hash", "gateway_key", "committed_at", "receipt"] as const;
+  const committed = db
+    .selectFrom("deliveries")
+    .leftJoin("receipts", (join) =>
+      join.onRef("receipts.gateway", "=", "deliveries.gateway").onRef("receipts.number", "=", "deliveries.number"),
+    )
+    .select([
+      "deliveries.number",
+      "deliveries.hash",
+      "deliveries.gateway_key",
+      "deliveries.committed_at",
+      "receipts.receipt",
+    ]);
   return {
     byHash: prepared<Pick<Tables["deliveries"], "gateway" | "hash">>()((slot) =>
-      db
-        .selectFrom("deliveries")
-        .select(committed)
-        .where("gateway", "=", slot("gateway"))
-        .where("hash", "=", slot("hash")),
+      committed.where("deliveries.gateway", "=", slot("gateway")).where("deliveries.hash", "=", slot("hash")),
     ),
     byNumber: prepared<DeliveryKey>()((slot) =>
-      db
-        .selectFrom("deliveries")
-        .select(committed)
-        .where("gateway", "=", slot("gateway"))
-        .where("number", "=", slot("number")),
+      committed.where("deliveries.gateway", "=", slot("gateway")).where("deliveries.number", "=", slot("number")),
     ),
-    insertDelivery: prepared<Omit<Tables["deliveries"], "receipt">>()((slot) =>
+    insertDelivery: prepared<Tables["deliveries"]>()((slot) =>
       db.insertInto("deliveries").values({
         gateway: slot("gateway"),
         number: slot("number"),
@@ -41,13 +44,11 @@ export function ingestStatements(db: Kysely<Tables>) {
         proof: slot("proof"),
       }),
     ),
-    setReceipt: prepared<DeliveryKey & { receipt: Uint8Array }>()((slot) =>
+    insertReceipt: prepared<Tables["receipts"]>()((slot) =>
       db
-        .updateTable("deliveries")
-        .set({ receipt: slot("receipt") })
-        .where("gateway", "=", slot("gateway"))
-        .where("number", "=", slot("number"))
-        .where("receipt", "is", null),
+        .insertInto("receipts")
+        .values({ gateway: slot("gateway"), number: slot("number"), receipt: slot("receipt") })
+        .onConflict((conflict) => conflict.columns(["gateway", "number"]).doNothing()),
     ),
     countDelivery: prepared<DeliveryKey & { at: number; proof: Uint8Array }>()((slot) =>
       db

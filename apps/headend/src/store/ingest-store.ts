@@ -41,7 +41,7 @@ export class SqlIngestStore implements IngestStore {
   }
 
   async #keepReceipt(trx: Kysely<Tables>, { gateway, number, receipt }: SignedReceipt): Promise<void> {
-    await this.#statements.setReceipt(trx, { gateway, number, receipt });
+    await this.#statements.insertReceipt(trx, { gateway, number, receipt });
   }
 
   async #take(trx: Kysely<Tables>, delivery: Acceptance, committedAtMs: number): Promise<CommitResult> {

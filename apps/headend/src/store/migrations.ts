@@ -42,7 +42,6 @@ async function first(db: Kysely<Tables>, { octets, instant }: Columns): Promise<
     .addColumn("received_at", int8, (column) => column.notNull())
     .addColumn("committed_at", int8, (column) => column.notNull())
     .addColumn("der", blob)
-    .addColumn("receipt", blob)
     .addColumn("proof", blob, (column) => column.notNull())
     .addPrimaryKeyConstraint("deliveries_key", ["gateway", "number"])
     .execute();
@@ -52,6 +51,13 @@ async function first(db: Kysely<Tables>, { octets, instant }: Columns): Promise<
     .on("deliveries")
     .columns(["profile", "committed_at"])
     .where(sql.ref("der"), "is not", null)
+    .execute();
+  await db.schema
+    .createTable("receipts")
+    .addColumn("gateway", "text", (column) => column.notNull())
+    .addColumn("number", int8, (column) => column.notNull())
+    .addColumn("receipt", blob, (column) => column.notNull())
+    .addPrimaryKeyConstraint("receipts_key", ["gateway", "number"])
     .execute();
 
   await db.schema

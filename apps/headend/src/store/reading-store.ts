@@ -130,7 +130,10 @@ export class SqlReadingStore {
       .innerJoin("proofs", (join) =>
         join.onRef("proofs.gateway", "=", "deliveries.gateway").onRef("proofs.hash", "=", "deliveries.proof"),
       )
-      .select(["deliveries.der", "deliveries.receipt", "proofs.certificates", "proofs.crls"])
+      .leftJoin("receipts", (join) =>
+        join.onRef("receipts.gateway", "=", "deliveries.gateway").onRef("receipts.number", "=", "deliveries.number"),
+      )
+      .select(["deliveries.der", "receipts.receipt", "proofs.certificates", "proofs.crls"])
       .where("deliveries.gateway", "=", gateway)
       .where("deliveries.number", "=", number)
       .executeTakeFirst();

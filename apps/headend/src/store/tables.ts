@@ -22,10 +22,14 @@ export interface Tables {
     committed_at: number;
     /** As received; null when erased. */
     der: Uint8Array | null;
-    /** Null between commit and signature. */
-    receipt: Uint8Array | null;
     /** Key of `proofs`. */
     proof: Uint8Array;
+  };
+  /** Apart from the deliveries, which are large and need not be written again; none between commit and signature. */
+  receipts: {
+    gateway: string;
+    number: Wide;
+    receipt: Uint8Array;
   };
   blocks: {
     meter: string;
