@@ -39,7 +39,7 @@ export interface Profile {
 
 /** The first rule that a certificate of this role breaks. */
 export function breachOf(certificate: Certificate, role: Role, profile: Profile): PathErrorCode | undefined {
-  const { extensions, keyId, authorityKeyId } = partsOf(certificate);
+  const { extensions, keyId } = partsOf(certificate);
   const { known } = extensions;
   const isCa = role === "ROOT" || role === "SUB-CA";
   if (hasUnknownCritical(extensions, certificateExtensions)) return "unknown-critical-extension";
@@ -51,7 +51,7 @@ export function breachOf(certificate: Certificate, role: Role, profile: Profile)
   if (keyId === undefined) return "not-in-profile";
   if (neverCritical.some((name) => known[name]?.critical === true)) return "not-in-profile";
   if (role === "ROOT") return undefined;
-  if (authorityKeyId === undefined || known.cRLDistributionPoints === undefined) return "not-in-profile";
+  if (known.cRLDistributionPoints === undefined) return "not-in-profile";
   if (role === "SUB-CA" && known.basicConstraints?.value.pathLenConstraint !== 0) return "not-in-profile";
   if (role === "SMGW" && known.subjectAltName !== undefined) return "not-in-profile"; // a gateway has one name
   if (hasAlternativeName.has(role) && known.subjectAltName === undefined) return "not-in-profile";
