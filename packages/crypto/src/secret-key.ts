@@ -68,6 +68,7 @@ export function exportSecretKey(key: SecretKey): Uint8Array {
  * @throws {RangeError} when one of the two would be empty.
  */
 export function splitKey(key: SecretKey, at: number): [SecretKey, SecretKey] {
+  if (!Number.isInteger(at) || at < 1 || at >= key.byteLength) throw new RangeError("a key is cut inside of it");
   return withOctets(key, (octets) => [
     SecretKey.fromBytes(octets.subarray(0, at)),
     SecretKey.fromBytes(octets.subarray(at)),
