@@ -1,6 +1,6 @@
 /** Deliveries, receipts and proofs: what cms and pki do, as the ports of core and API want it. */
 
-import { encodeProofBundle, makeReceipt, openDelivery, type VerifiedDelivery } from "@siegel/cms";
+import { encodeProofBundle, makeReceipt, Opener, type VerifiedDelivery } from "@siegel/cms";
 import type { CertificateInfo, TrustRoot } from "@siegel/contract";
 import type { SecurityModule } from "@siegel/crypto";
 import { Certificate, PathCache, type RevocationList } from "@siegel/pki";
@@ -29,18 +29,18 @@ export function deliveryPorts(ports: ProofPorts): Pick<IngestPorts, "open" | "pr
   const cache = new PathCache();
   /** The lists that a delivery was judged by: they may be newer by the time it is stored. */
   const judgedBy = new WeakMap<VerifiedDelivery, readonly RevocationList[]>();
-  const receiver = { module, slot: slotOf.ENC, certificate: identity.ENC };
+  const opener = new Opener({ receivers: [{ module, slot: slotOf.ENC, certificate: identity.ENC }] });
   const sender = { module, slot: slotOf.SIG, certificate: identity.SIG, others: trust.others };
   return {
     open: async (der) => {
       const revocation = trust.revocation();
       const at = { epochMs: clock.nowMs() };
       const trusted = { anchors: trust.anchors, others: trust.others, revocation, cache };
-      const delivery = await openDelivery({ der, receiver, trust: trusted, at });
+      const delivery = await opener.open({ der, trust: trusted, at });
       judgedBy.set(delivery, revocation);
       return delivery;
     },
-    proofOf: (delivery) => materialOf(delivery, judgedBy.get(delivery) ?? [], identity.SIG),
+    proofOf: (delivery) => materialOf(delivery, judgedBy.get(delivery) ?? [], identity),
     signReceipt: ({ gateway, gatewayKey, number, hash, committedAtMs }) =>
       makeReceipt({
         delivery: { gatewayKey, gatewayName: gateway, number, deliveryHash: hash },
@@ -50,15 +50,15 @@ export function deliveryPorts(ports: ProofPorts): Pick<IngestPorts, "open" | "pr
   };
 }
 
-/** Leaf to root, then our own SIG certificate, which signs the receipt; lists of the authorities in the chain. */
+/** Leaf to root, then our own: SIG signs the receipt, ENC says whose receipt counts. Lists of the authorities in the chain. */
 function materialOf(
   { gateway: { chain } }: VerifiedDelivery,
   lists: readonly RevocationList[],
-  own: Certificate,
+  own: Pick<Identity, "SIG" | "ENC">,
 ): ProofMaterial {
   const authorities = new Set(chain.slice(1).map(({ name }) => name));
   return {
-    certificates: [...chain, own].map(({ der }) => der),
+    certificates: [...chain, own.SIG, own.ENC].map(({ der }) => der),
     crls: lists.filter(({ issuer }) => authorities.has(issuer.commonName)).map(({ der }) => der),
   };
 }

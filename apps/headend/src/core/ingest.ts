@@ -46,7 +46,7 @@ export interface Committed {
 export type IngestAnswer =
   | { readonly is: "receipt"; readonly receipt: Uint8Array }
   | { readonly is: "refused" }
-  /** Not looked at: the queue is full, or the store does not work. */
+  /** Nothing was decided: the queue is full, or something of ours does not work. */
   | { readonly is: "busy" };
 
 export class Ingest {
@@ -85,7 +85,8 @@ export class Ingest {
     try {
       delivery = await this.#ports.open(der);
     } catch (error) {
-      return this.#refuse(codeOf(error), peer);
+      // Our own lists of revoked certificates may be late, our module gone: that says nothing about the delivery.
+      return isPeers(error) ? this.#refuse(codeOf(error), peer) : this.#cannotOpen(error);
     }
     if (delivery.gatewayName !== peer) return this.#refuse("peer-is-not-signer", peer);
     if (!this.#ports.registry.knowsGateway(peer)) return this.#refuse("unknown-gateway", peer);
@@ -149,10 +150,19 @@ export class Ingest {
     return { is: "refused" };
   }
 
+  #cannotOpen(error: unknown): IngestAnswer {
+    this.#ports.log("alarm", "cannot-open", { code: codeOf(error) });
+    return { is: "busy" };
+  }
+
   #storeFailed(error: unknown): IngestAnswer {
     this.#ports.log("alarm", "store-failed", { code: codeOf(error) });
     return { is: "busy" };
   }
+}
+
+function isPeers(error: unknown): boolean {
+  return error instanceof Error && "blame" in error && error.blame === "peer";
 }
 
 /** The thread pool of four is full with 64 signature checks under way; more would only take memory. */

@@ -23,7 +23,7 @@ export interface GatewayRow {
   readonly deliveries: number;
   readonly lastNumber: bigint;
   readonly lastAtMs: number;
-  /** DER: SIG certificate of the newest delivery, its issuers to the root, then this head-end's own. */
+  /** DER: SIG certificate of the newest delivery, its issuers to the root, then this head-end's own two. */
   readonly certificates: readonly Uint8Array[];
 }
 
