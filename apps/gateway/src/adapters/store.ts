@@ -44,7 +44,7 @@ export class GatewayStore implements ValueStore, DeliveryStore {
     if (path !== ":memory:" && existsSync(path)) refuseForeign(path);
     let db: DatabaseSync | undefined;
     try {
-      db = new DatabaseSync(path, { timeout: 0, enableForeignKeyConstraints: true });
+      db = new DatabaseSync(path, { timeout: predecessorMs, enableForeignKeyConstraints: true });
       db.exec("pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full");
       db.exec("pragma trusted_schema = off; pragma cell_size_check = on; pragma secure_delete = on");
       db.exec("begin immediate; commit"); // takes the lock now, not at the first value
@@ -168,7 +168,7 @@ export class GatewayStore implements ValueStore, DeliveryStore {
     const columns = "number, profile, meter, refusals, length(der) as byte_length";
     return this.#all(`select ${columns} from delivery where receipt is null order by number`).map((row) => ({
       ...ownerOf(row),
-      number: BigInt(Number(row["number"])),
+      number: typeof row["number"] === "bigint" ? row["number"] : 0n, // a primary key, read as bigint
       refusals: Number(row["refusals"]),
       byteLength: Number(row["byte_length"]),
     }));
@@ -192,6 +192,12 @@ export class GatewayStore implements ValueStore, DeliveryStore {
         throw new GatewayError("unexpected-input", `delivery ${number} has a receipt or is none`);
       }
     });
+  }
+
+  /** The highest number that was ever used here. */
+  newestDelivery(): bigint | undefined {
+    const newest = this.#get("select max(number) as number from delivery", [])?.["number"];
+    return typeof newest === "bigint" ? newest : undefined;
   }
 
   receiptOf(number: bigint): Uint8Array | undefined {
@@ -218,6 +224,21 @@ export class GatewayStore implements ValueStore, DeliveryStore {
         beforeMs,
       ]);
       return pruned;
+    });
+  }
+
+  // Settings
+
+  setting(name: string): Uint8Array | undefined {
+    const value = this.#get("select value from setting where name = ?", [name])?.["value"];
+    return value instanceof Uint8Array ? value : undefined;
+  }
+
+  /** All of them or none. */
+  keepSettings(settings: Readonly<Record<string, Uint8Array>>): void {
+    const text = "insert into setting values (?, ?) on conflict (name) do update set value = excluded.value";
+    this.#transaction(() => {
+      for (const [name, value] of Object.entries(settings)) this.#run(text, [name, value]);
     });
   }
 
@@ -350,3 +371,5 @@ function narrow(value: SQLOutputValue | undefined): number | bigint | undefined 
 }
 
 const oneSeries = "select * from slot where profile = ? and meter = ? and obis = ?";
+/** A gateway whose parent was killed needs a moment to notice. */
+const predecessorMs = 2_000;
