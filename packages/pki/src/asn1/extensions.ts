@@ -109,7 +109,7 @@ export const revocationReasons = {
 export type RevocationReason = keyof typeof revocationReasons;
 
 /** What the octets of each known extension say. */
-const known = {
+export const extensionTypes = {
   subjectKeyIdentifier: KeyIdentifier,
   keyUsage: namedBits(keyUsageBits),
   privateKeyUsagePeriod: any({ max: 64 }),
@@ -125,7 +125,7 @@ const known = {
   extKeyUsage: sequenceOf(oid(), { min: 1, max: 16 }),
 } satisfies Record<keyof typeof extensionOids, Der<any>>; // any: each of its own type
 
-type Known = typeof known;
+type Known = typeof extensionTypes;
 export type ExtensionName = keyof Known;
 
 /** Known extensions by name. */
@@ -171,7 +171,7 @@ export const Extensions: Tagged<ExtensionSet> = (() => {
         if (name === undefined) unknown.push({ id: extnID, critical });
         else {
           const base = extnValue.byteOffset; // certificates and lists are parsed from a buffer of their own
-          values[name] = { critical, value: decodeDer<unknown>(known[name], extnValue, { base }) };
+          values[name] = { critical, value: decodeDer<unknown>(extensionTypes[name], extnValue, { base }) };
         }
       }
       return { known: values as ExtensionValues, unknown }; // each was read by the declaration of its name
@@ -181,7 +181,7 @@ export const Extensions: Tagged<ExtensionSet> = (() => {
       return order.flatMap((name) => {
         const extension = values[name];
         if (extension === undefined) return [];
-        const der: Der<any> = known[name]; // any: of the type that belongs to the name
+        const der: Der<any> = extensionTypes[name]; // any: of the type that belongs to the name
         return [
           { extnID: extensionOids[name], critical: extension.critical, extnValue: encodeDer(der, extension.value) },
         ];
@@ -190,5 +190,5 @@ export const Extensions: Tagged<ExtensionSet> = (() => {
   );
 })();
 
-const order = Object.keys(known) as ExtensionName[]; // keys of `known`
+const order = Object.keys(extensionTypes) as ExtensionName[]; // its keys
 const names = new Map<string, ExtensionName>(order.map((name) => [extensionOids[name], name]));
