@@ -1,5 +1,9 @@
 /** Strict DER, certificates by role, issuing, revocation, path validation at an instant. */
 
+// The declarations, for those who show a structure field by field.
+export { SignedCertificate } from "./asn1/certificate.ts";
+export { CertificateList } from "./asn1/certificate-list.ts";
+export { SignedRequest } from "./asn1/certification-request.ts";
 export type { RevocationReason } from "./asn1/extensions.ts";
 export type { DistinguishedName } from "./asn1/name.ts";
 export { smPkiPolicy } from "./asn1/oids.ts";
