@@ -11,8 +11,9 @@ import { brainpoolP256r1, brainpoolP512r1 } from "@noble/curves/misc.js";
 import type { BenchWork } from "../../../scripts/bench/types.ts";
 import * as browser from "../src/browser/index.ts";
 import { type CurveName, curves, toNumber } from "../src/curves.ts";
+import { libraryKeyOf } from "../src/handles.ts";
 import { PublicKey } from "../src/verify/index.ts";
-import { handleOf } from "../src/verify/public-key.ts";
+
 import { pointOfScalar, privateKeyOf, signByNode } from "../test/keys.ts";
 import { derOf } from "../test/octets.ts";
 
@@ -39,7 +40,7 @@ const p512 = signedOn("brainpoolP512r1");
 const inNode = PublicKey.fromPoint("brainpoolP256r1", p256.point);
 const bare = (): Promise<boolean> =>
   new Promise((resolve, reject) => {
-    verify("sha256", message, { key: handleOf(inNode), dsaEncoding: "der" }, p256.der, (error, holds) => {
+    verify("sha256", message, { key: libraryKeyOf(inNode), dsaEncoding: "der" }, p256.der, (error, holds) => {
       if (error === null) resolve(holds);
       else reject(error);
     });

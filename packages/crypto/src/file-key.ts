@@ -8,11 +8,12 @@
 
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 
-import { agreed, type Derivation, isOwnCurve, keyPairOn } from "./agreement.ts";
 import type { CurveName } from "./curves.ts";
+import { agreed, isOwnCurve, keyPairOn } from "./ecdh.ts";
 import { KeyError } from "./errors.ts";
+import type { Derivation, ToSign } from "./names.ts";
 import type { SecretKey } from "./secret-key.ts";
-import { signed, type ToSign } from "./signing.ts";
+import { signed } from "./signing.ts";
 import { PublicKey } from "./verify/public-key.ts";
 
 /** Prints as nothing. */

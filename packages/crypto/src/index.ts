@@ -4,7 +4,7 @@
  * Checking signatures is also the door `./verify`, which has a second form for browsers.
  */
 
-export { agreeEphemeral, type Derivation } from "./agreement.ts";
+export { agreeEphemeral } from "./agreement.ts";
 export {
   CipherError,
   type CipherErrorCode,
@@ -15,7 +15,7 @@ export {
 } from "./errors.ts";
 export { FileKey } from "./file-key.ts";
 export { generateSecretKey, randomBytes } from "./random.ts";
-export type { ToSign } from "./signing.ts";
+export type { Derivation, ToSign } from "./names.ts";
 export { exportSecretKey, joinKeys, SecretKey, splitKey } from "./secret-key.ts";
 export type { SecurityModule, SlotInfo } from "./security-module/port.ts";
 export { type ModuleStore, SoftwareModule } from "./security-module/software-module.ts";

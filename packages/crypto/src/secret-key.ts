@@ -7,13 +7,15 @@
 
 import { createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
 
-/** The library's handle of a key: for the other files of this room, not part of any door. */
-export let handleOfSecret: (key: SecretKey) => KeyObject;
+/** The library's key, for ./handles.ts. Without its type, so that our declarations ask nobody for Node's. */
+export let handleOfSecret: (key: SecretKey) => object;
+
+let handle: (key: SecretKey) => KeyObject;
 
 /** Prints as `SecretKey(16)` wherever an object may be printed. */
 export class SecretKey {
   static {
-    handleOfSecret = (key) => key.#handle;
+    handleOfSecret = handle = (key) => key.#handle;
   }
 
   readonly #handle: KeyObject;
@@ -94,7 +96,7 @@ export function secretOf(octets: Uint8Array): SecretKey {
 
 /** Lends the octets of a key; they are zeros afterwards, so what is kept of them must be a copy. */
 export function withOctets<T>(key: SecretKey, use: (octets: Uint8Array) => T): T {
-  const octets = handleOfSecret(key).export();
+  const octets = handle(key).export();
   try {
     return use(octets);
   } finally {

@@ -2,14 +2,8 @@
 
 import { type KeyObject, sign } from "node:crypto";
 
-import type { HashName } from "./names.ts";
+import type { ToSign } from "./names.ts";
 import { nodeHashes } from "./verify/digest.ts";
-
-/** What is to be signed, and over which hash of it. */
-export interface ToSign {
-  readonly hash: HashName;
-  readonly message: Uint8Array;
-}
 
 /** DER Ecdsa-Sig-Value. The message is read before it returns: later writes to it change nothing. */
 export function signed(key: KeyObject, { hash, message }: ToSign): Promise<Uint8Array> {

@@ -41,7 +41,7 @@ export function element(tag: number, ...content: readonly (Uint8Array | readonly
 }
 
 /** INTEGER, the shortest way. */
-export function integer(value: bigint): Uint8Array {
+function integer(value: bigint): Uint8Array {
   const digits = value.toString(16);
   const octets = hex(digits.padStart(digits.length + (digits.length % 2), "0"));
   return element(0x02, octets[0]! >= 0x80 ? [0] : [], octets);

@@ -28,6 +28,6 @@ export function signatureWithX(numbers: CurveNumbers, from: bigint): RareSignatu
   return { point: pointOctets(numbers, [x, y]), message, r, s: 1n };
 }
 
-export function pointOctets({ byteLength }: CurveNumbers, [x, y]: Point): Uint8Array {
+function pointOctets({ byteLength }: CurveNumbers, [x, y]: Point): Uint8Array {
   return joined([0x04], octetsOf(x, byteLength), octetsOf(y, byteLength));
 }

@@ -7,9 +7,8 @@
  */
 
 import type { CurveName } from "../curves.ts";
-import type { Derivation } from "../agreement.ts";
+import type { Derivation, ToSign } from "../names.ts";
 import type { SecretKey } from "../secret-key.ts";
-import type { ToSign } from "../signing.ts";
 import type { PublicKey } from "../verify/public-key.ts";
 import type { KeyPurpose, SlotState } from "./slot-life.ts";
 

@@ -10,12 +10,13 @@
 
 import { type KeyObject, X509Certificate } from "node:crypto";
 
-import { agreed, type Derivation, isOwnCurve, keyPairOn } from "../agreement.ts";
 import type { CurveName } from "../curves.ts";
+import { agreed, isOwnCurve, keyPairOn } from "../ecdh.ts";
 import { ModuleError } from "../errors.ts";
+import type { Derivation, ToSign } from "../names.ts";
 import { randomBytes } from "../random.ts";
 import type { SecretKey } from "../secret-key.ts";
-import { signed, type ToSign } from "../signing.ts";
+import { signed } from "../signing.ts";
 import { equalSecrets } from "../verify/digest.ts";
 import type { PublicKey } from "../verify/public-key.ts";
 import { isRequestFor } from "./certification-request.ts";

@@ -12,7 +12,8 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
 
 import { CipherError } from "../errors.ts";
-import { handleOfSecret, type SecretKey } from "../secret-key.ts";
+import { libraryKeyOf } from "../handles.ts";
+import type { SecretKey } from "../secret-key.ts";
 import { equalSecrets } from "../verify/digest.ts";
 import { aesCmac } from "./aes-cmac.ts";
 import type { Sealed } from "./aes-gcm.ts";
@@ -31,7 +32,7 @@ interface Keys {
  */
 export function aesCbcCmacSeal(a: Keys & { readonly aad: Uint8Array; readonly plaintext: Uint8Array }): Sealed {
   checkLengths(a);
-  const cipher = createCipheriv("aes-128-cbc", handleOfSecret(a.encryptionKey), zeroVector);
+  const cipher = createCipheriv("aes-128-cbc", libraryKeyOf(a.encryptionKey), zeroVector);
   const ciphertext = concatenated(cipher.update(a.plaintext), cipher.final());
   return { ciphertext, tag: aesCmac(a.macKey, a.aad, ciphertext) };
 }
@@ -44,7 +45,7 @@ export function aesCbcCmacSeal(a: Keys & { readonly aad: Uint8Array; readonly pl
 export function aesCbcCmacOpen(a: Keys & { readonly aad: Uint8Array } & Sealed): Uint8Array {
   checkLengths(a);
   if (!equalSecrets(aesCmac(a.macKey, a.aad, a.ciphertext), a.tag)) throw new CipherError("authentication-failed");
-  const decipher = createDecipheriv("aes-128-cbc", handleOfSecret(a.encryptionKey), zeroVector);
+  const decipher = createDecipheriv("aes-128-cbc", libraryKeyOf(a.encryptionKey), zeroVector);
   const unproven = decipher.update(a.ciphertext);
   try {
     return concatenated(unproven, decipher.final());

@@ -11,7 +11,8 @@
 import { createCipheriv } from "node:crypto";
 
 import { CipherError } from "../errors.ts";
-import { handleOfSecret, type SecretKey } from "../secret-key.ts";
+import { libraryKeyOf } from "../handles.ts";
+import type { SecretKey } from "../secret-key.ts";
 
 /**
  * The tag over all parts, one after another.
@@ -20,7 +21,7 @@ import { handleOfSecret, type SecretKey } from "../secret-key.ts";
  */
 export function aesCmac(key: SecretKey, ...parts: readonly Uint8Array[]): Uint8Array {
   if (key.byteLength !== 16) throw new CipherError("bad-key-length");
-  const cipher = createCipheriv("aes-128-cbc", handleOfSecret(key), zeroBlock).setAutoPadding(false);
+  const cipher = createCipheriv("aes-128-cbc", libraryKeyOf(key), zeroBlock).setAutoPadding(false);
   const l = cipher.update(zeroBlock);
   const blocks = padded(parts);
   const isWhole = blocks.used === blocks.octets.length && blocks.used > 0;

@@ -8,7 +8,8 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
 
 import { CipherError } from "../errors.ts";
-import { handleOfSecret, type SecretKey } from "../secret-key.ts";
+import { libraryKeyOf } from "../handles.ts";
+import type { SecretKey } from "../secret-key.ts";
 import { concatenated } from "./octets.ts";
 
 /** What is sent: as long as the plaintext, and 16 octets of tag. */
@@ -25,7 +26,7 @@ export function aesGcmSeal(a: {
   readonly plaintext: Uint8Array;
 }): Sealed {
   checkLengths(a);
-  const cipher = createCipheriv("aes-128-gcm", handleOfSecret(a.key), a.nonce, { authTagLength: tagBytes });
+  const cipher = createCipheriv("aes-128-gcm", libraryKeyOf(a.key), a.nonce, { authTagLength: tagBytes });
   cipher.setAAD(a.aad);
   const ciphertext = concatenated(cipher.update(a.plaintext), cipher.final());
   return { ciphertext, tag: new Uint8Array(cipher.getAuthTag()) };
@@ -43,7 +44,7 @@ export function aesGcmOpen(
   checkLengths(a);
   // The library would take a shorter tag for a shorter promise.
   if (a.tag.length !== tagBytes) throw new CipherError("authentication-failed");
-  const decipher = createDecipheriv("aes-128-gcm", handleOfSecret(a.key), a.nonce, { authTagLength: tagBytes });
+  const decipher = createDecipheriv("aes-128-gcm", libraryKeyOf(a.key), a.nonce, { authTagLength: tagBytes });
   decipher.setAAD(a.aad).setAuthTag(a.tag);
   const unproven = decipher.update(a.ciphertext);
   try {

@@ -7,7 +7,8 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
 
 import { CipherError } from "../errors.ts";
-import { handleOfSecret, type SecretKey, secretOf, withOctets } from "../secret-key.ts";
+import { libraryKeyOf } from "../handles.ts";
+import { type SecretKey, secretOf, withOctets } from "../secret-key.ts";
 import { concatenated } from "./octets.ts";
 
 /**
@@ -18,7 +19,7 @@ import { concatenated } from "./octets.ts";
  */
 export function wrapKey(kek: SecretKey, key: SecretKey): Uint8Array {
   if (kek.byteLength !== 16 || !isWrappable(key.byteLength)) throw new CipherError("bad-key-length");
-  const cipher = createCipheriv("id-aes128-wrap", handleOfSecret(kek), initialValue);
+  const cipher = createCipheriv("id-aes128-wrap", libraryKeyOf(kek), initialValue);
   return withOctets(key, (octets) => concatenated(cipher.update(octets), cipher.final()));
 }
 
@@ -31,7 +32,7 @@ export function wrapKey(kek: SecretKey, key: SecretKey): Uint8Array {
 export function unwrapKey(kek: SecretKey, wrapped: Uint8Array): SecretKey {
   if (kek.byteLength !== 16) throw new CipherError("bad-key-length");
   if (!isWrappable(wrapped.length - 8)) throw new CipherError("bad-length");
-  const decipher = createDecipheriv("id-aes128-wrap", handleOfSecret(kek), initialValue);
+  const decipher = createDecipheriv("id-aes128-wrap", libraryKeyOf(kek), initialValue);
   try {
     const octets = decipher.update(wrapped);
     decipher.final();

@@ -16,8 +16,8 @@ import type { SignatureCheck } from "../names.ts";
 import { pointOf, pointOfSpki, type PublicPoint, spkiOf } from "../public-point.ts";
 import { digest, equalSecrets, nodeHashes } from "./digest.ts";
 
-/** The library's handle of a key: for the other files of this room, not part of any door. */
-export let handleOf: (key: PublicKey) => KeyObject;
+/** The library's key, for ../handles.ts. Without its type, so that our declarations ask nobody for Node's. */
+export let handleOf: (key: PublicKey) => object;
 
 /** Only made from a point on the curve; so whoever holds one need not ask again. */
 export class PublicKey {
