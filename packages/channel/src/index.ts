@@ -8,3 +8,13 @@ export { type SecurityModuleProcess, spawnSecurityModule } from "./security-modu
 export { type LiveEvent, type ReconnectPolicy, type ReconnectPorts, withReconnect } from "./reconnect.ts";
 export type { ByteLine, ByteSource } from "./source.ts";
 export { systemPorts } from "./system-ports.ts";
+export { meaningOf as meaningOfTlsError, type TlsErrorCode } from "./tls/codes.ts";
+export { connectTls, type ConnectOptions, type TlsConnection } from "./tls/connect.ts";
+export { type DoorCounts, type DoorOptions, type Refusal } from "./tls/door.ts";
+export { TlsChannelError } from "./tls/errors.ts";
+export { AuthenticatedPeer, peerOf, type PeerDemand, type TlsTrust } from "./tls/gate.ts";
+export { requestOverTls, TlsHttpClient, type TlsRequest, type TlsResponse } from "./tls/http-client.ts";
+export { createTlsHttpServer, type TlsHttpServer, type TlsHttpServerOptions } from "./tls/http-server.ts";
+export type { TlsLimits } from "./tls/limits.ts";
+export type { TlsIdentity, TlsVersion } from "./tls/profile.ts";
+export { createTlsServer, type RunningTlsServer, type TlsServerOptions } from "./tls/server.ts";
