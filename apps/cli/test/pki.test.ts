@@ -112,6 +112,7 @@ test.each([
   [["pki", "lab", "/tmp/x", "--emt", "../x"], 2],
   [["pki", "lab", "/dev/null"], 1],
   [["pki", "lab", "/dev/null/x"], 1],
+  [["pki", "lab", "/proc/siegel"], 1],
   [["pki", "serve", "/tmp/x"], 2],
 ])("%j is refused in one line", async (args, expected) => {
   // Certificates for a name that no program accepts, or a stack instead of a sentence.

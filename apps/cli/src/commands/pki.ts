@@ -1,11 +1,12 @@
 /** `siegel pki lab DIR`: a lab's public-key infrastructure in files. `pki serve` is the authority that `siegel up` starts. */
 
-import { mkdirSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { toHex } from "@siegel/wire";
 import { Command, InvalidArgumentError } from "commander";
 import type { Context } from "../context.ts";
 import { CommandError, exitCode, type ExitCode } from "../exit.ts";
+import { makeFolder } from "../output/write-whole.ts";
 import { writeLabTree } from "../pki/lab-tree.ts";
 import type { PkiMessage } from "../pki/messages.ts";
 import { serveAuthority } from "../pki/serve.ts";
@@ -79,7 +80,7 @@ async function writeLab(folder: string, flags: LabFlags, terminal: Terminal): Pr
 function prepare(path: string, force: boolean): void {
   let names: string[];
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path);
     names = readdirSync(path);
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : "error";

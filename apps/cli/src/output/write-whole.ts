@@ -1,6 +1,7 @@
 /** Files that are whole or not there. */
 
-import { chmodSync, renameSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 
 /**
  * Writes a file so that a reader sees the old or the new content, whole, after a crash, too.
@@ -12,4 +13,18 @@ export function writeWhole(path: string, text: string | Uint8Array, mode = 0o600
   writeFileSync(aside, text, { mode, flush: true });
   chmodSync(aside, mode); // one that was left behind by a crash keeps its own mode
   renameSync(aside, path);
+}
+
+/**
+ * Makes a folder for its owner only, with those above it, if it is not there.
+ *
+ * Not with `recursive`: below /proc, where nothing can be made, that never comes back (Node 24).
+ *
+ * @throws The error of Node, `EEXIST` when a file stands there.
+ */
+export function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  const above = dirname(path);
+  if (above !== path && !existsSync(above)) makeFolder(above);
+  mkdirSync(path, { mode: 0o700 });
 }

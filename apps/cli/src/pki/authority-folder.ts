@@ -6,12 +6,12 @@
  * Keys are in files that only their owner reads. A real authority has them in hardware; this one is a lab's.
  */
 
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FileKey, randomBytes } from "@siegel/crypto";
 import { type At, fromPem, LabPki, type LabState, type Signer, toPem } from "@siegel/pki";
 import { CommandError, exitCode } from "../exit.ts";
-import { writeWhole } from "../output/write-whole.ts";
+import { makeFolder, writeWhole } from "../output/write-whole.ts";
 
 /** Files below the folder. */
 export const authorityFiles = {
@@ -30,7 +30,7 @@ export async function openAuthority(folder: string, now: At): Promise<LabPki> {
 
 /** Makes root and sub-CA. What stands at their paths is written over. */
 export async function createAuthority(folder: string, now: At): Promise<LabPki> {
-  mkdirSync(join(folder, authorityFiles.lists), { recursive: true, mode: 0o700 });
+  makeFolder(join(folder, authorityFiles.lists));
   const [root, sub] = await Promise.all([FileKey.generate("brainpoolP512r1"), FileKey.generate("brainpoolP384r1")]);
   const pki = await LabPki.create({
     signers: { root: signerOf(root), sub: signerOf(sub) },

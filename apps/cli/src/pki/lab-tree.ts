@@ -4,11 +4,11 @@
  * Keys lie in files that only their owner reads. `index.txt` says what each file is and how openssl looks at it.
  */
 
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { FileKey } from "@siegel/crypto";
 import { type At, type Certificate, type LabPki, type LabRequest, toPem } from "@siegel/pki";
 import { toHex } from "@siegel/wire";
+import { makeFolder } from "../output/write-whole.ts";
 import { authorityFiles, createAuthority, writeKey, writePublic } from "./authority-folder.ts";
 
 /** Who gets a triple: folder, role, and the name without its role. */
@@ -39,7 +39,7 @@ export async function writeLabTree(folder: string, holders: readonly Holder[], n
 }
 
 async function writeTriple(folder: string, pki: LabPki, holder: Holder, now: At): Promise<LabTree["certificates"]> {
-  mkdirSync(join(folder, holder.folder), { recursive: true, mode: 0o700 });
+  makeFolder(join(folder, holder.folder));
   return Promise.all(
     (["TLS", "SIG", "ENC"] as const).map(async (purpose) => {
       const key = await FileKey.generate("brainpoolP256r1");

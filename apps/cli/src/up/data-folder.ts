@@ -6,11 +6,11 @@
  * Not here: what the programs keep in their own folders in it.
  */
 
-import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { CommandError, exitCode } from "../exit.ts";
-import { writeWhole } from "../output/write-whole.ts";
+import { makeFolder, writeWhole } from "../output/write-whole.ts";
 
 export class DataFolder {
   readonly path: string;
@@ -31,7 +31,7 @@ export class DataFolder {
     if (!isNew) checkVersion(path);
     const lock = takeLock(path);
     if (isNew) writeWhole(join(path, versionFile), `${dataVersion}\n`);
-    for (const folder of ["logs", "meters"]) mkdirSync(join(path, folder), { recursive: true, mode: 0o700 });
+    for (const folder of ["logs", "meters"]) makeFolder(join(path, folder));
     return new DataFolder(path, lock);
   }
 
@@ -48,8 +48,8 @@ export class DataFolder {
 /** Makes the folder if it is not there. Whether there is nothing in it. */
 function isNewFolder(path: string): boolean {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-    if (!statSync(path).isDirectory()) throw new Error("not a folder");
+    makeFolder(path);
+    if (!statSync(path).isDirectory()) throw Object.assign(new Error("not a folder"), { code: "EEXIST" });
     return readdirSync(path).every((name) => name === lockFile); // left by a first start that was cut short
   } catch (cause) {
     const reason = cause instanceof Error && "code" in cause ? reasons[String(cause.code)] : undefined;
@@ -103,6 +103,7 @@ const versionFile = "version";
 const lockFile = "lock";
 const reasons: Readonly<Record<string, string>> = {
   EEXIST: "is a file, not a folder",
+  ENOENT: "cannot be made",
   ENOTDIR: "lies below a file",
   EACCES: "may not be written by you",
   EPERM: "may not be written by you",
