@@ -18,6 +18,8 @@ export interface ShownBlock {
   readonly meter: string;
   readonly obis: string;
   readonly unit: string;
+  /** Name of the gateway that the page shows for the meter; null where it shows none. */
+  readonly gateway: string | null;
   readonly values: readonly ShownValue[];
 }
 

@@ -1,18 +1,57 @@
-/** TEMPORARY stand-in until @siegel/cms/verify is there. */
+/** The proof file and the root certificate, as the check needs them: the door to cms and pki. */
+
+import { checkProof, decodeProofBundle } from "@siegel/cms/verify";
+import { Certificate, fromPem } from "@siegel/pki";
+import { toHex } from "@siegel/wire";
+
 import type { Step } from "../core/verdict.ts";
 import type { RootInfo } from "./messages.ts";
 
+/**
+ * The root certificate of a PEM or DER file.
+ *
+ * @returns  `undefined` when there is none, or more than one, or it is no root: whom one trusts must not be a guess.
+ */
 export function readRoot(file: Uint8Array): RootInfo | undefined {
-  return { name: "SM-Root.CA", fingerprint: "ab".repeat(32), notBeforeMs: 1.7e12, notAfterMs: 2e12, certificate: file };
+  try {
+    const found = isPem(file) ? fromPem(new TextDecoder().decode(file), "CERTIFICATE") : [file];
+    const [der] = found;
+    if (der === undefined || found.length > 1) return undefined;
+    const certificate = Certificate.parse(der);
+    if (certificate.role !== "ROOT") return undefined;
+    const { name, notBeforeMs, notAfterMs } = certificate;
+    return { name, fingerprint: toHex(certificate.fingerprint), notBeforeMs, notAfterMs, certificate: certificate.der };
+  } catch {
+    return undefined; // whatever it is, it is no certificate of ours; the page says so
+  }
 }
-export function signedBlock(proof: Uint8Array): Uint8Array {
-  return proof;
+
+/** The steps of a proof, with the block on display in the place of the one that came with the proof. */
+export async function stepsOf(a: {
+  readonly bundle: Uint8Array;
+  readonly block: Uint8Array;
+  readonly root: Uint8Array;
+}): Promise<{ steps: readonly Step[]; passed: boolean }> {
+  const { bundle, block, root } = a;
+  const decoded = decodeProofBundle(bundle);
+  const { steps, passed } = await checkProof({
+    bundle: decoded,
+    block: { index: decoded.blocks[0]!.index, bytes: block }, // `signedBlock` has found it
+    anchors: [Certificate.parse(root)],
+  });
+  return { steps, passed };
 }
-export async function stepsOf(
-  _proof: Uint8Array,
-  _bytes: Uint8Array,
-  _root: Uint8Array,
-): Promise<{ steps: Step[]; passed: boolean }> {
-  const names = ["block", "commitment", "binding", "digest", "signature", "path", "receipt"] as const;
-  return { passed: false, steps: names.map((name) => ({ name, state: "skipped", detail: {} })) };
+
+/** The block that came with a proof; `undefined` when the proof cannot be read, or has not exactly one. */
+export function signedBlock(bundle: Uint8Array): Uint8Array | undefined {
+  try {
+    const { blocks } = decodeProofBundle(bundle);
+    return blocks.length === 1 ? blocks[0]!.block : undefined; // just counted
+  } catch {
+    return undefined; // damaged: the page says that the proof cannot be read
+  }
+}
+
+function isPem(file: Uint8Array): boolean {
+  return new TextDecoder().decode(file.subarray(0, 64)).trimStart().startsWith("-----BEGIN");
 }

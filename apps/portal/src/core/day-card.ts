@@ -6,10 +6,10 @@
 
 import type { Quality } from "@siegel/readings";
 
-import { shortInstantText } from "./clock-text.ts";
+import { shortInstantText, timeText } from "./clock-text.ts";
 import { forPeople, formatCount, formatDecimal, type Language, noValue, unitForPeople } from "./decimal.ts";
 import type { Lane, Direction } from "./profile.ts";
-import type { Period, View } from "./period.ts";
+import type { Period } from "./period.ts";
 import { texts } from "./texts/texts.ts";
 
 /** What a check of the seal said, or that there was none. */
@@ -49,7 +49,7 @@ export function dayCard(lane: Lane, period: Period, language: Language, zone: st
     label: t.profile[lane.direction],
     figure,
     unit: unitForPeople(lane.unit),
-    span: spanOf(lane, period.view, language, zone),
+    span: spanOf(lane, period, language, zone),
     quality: sum.quality,
     qualityText: sum.energy === undefined ? "" : t.quality[sum.quality],
     notes,
@@ -64,11 +64,14 @@ export function energyText(value: Lane["totals"][number]["value"], unit: string,
   return formatDecimal(shown, language, Math.min(3, Math.max(0, -shown.scaler)));
 }
 
-function spanOf({ sum }: Lane, view: View, language: Language, zone: string): string {
+function spanOf({ sum }: Lane, { view, end }: Period, language: Language, zone: string): string {
   const words = texts[language].profile.sum;
   if (sum.extent === "complete") return words.complete[view];
   if (sum.extent === "soFar") return words.soFar;
   if (sum.extent === "decreased") return words.decreased;
   if (sum.extent === "empty" || sum.from === undefined || sum.to === undefined) return words.empty;
-  return words.partial(shortInstantText(sum.from, zone, language), shortInstantText(sum.to, zone, language));
+  const [from, to] = [sum.from, sum.to].map((at) =>
+    view === "day" ? timeText(at, zone, language) : shortInstantText(at, zone, language),
+  );
+  return words.partial(from!, view === "day" && sum.to.equals(end) ? "24:00" : to!); // two in, two out
 }

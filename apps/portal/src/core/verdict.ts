@@ -6,8 +6,17 @@
  * order of gravity: first what is wrong with the values, then who sealed them, then whom to ask about certificates.
  */
 
-/** Names and states as `checkProof` of @siegel/cms gives them; "subject" is the page's own. */
-export type StepName = "subject" | "block" | "commitment" | "binding" | "digest" | "signature" | "path" | "receipt";
+/** Names and states as `checkProof` of @siegel/cms gives them; "subject" and "gateway" are the page's own. */
+export type StepName =
+  | "subject"
+  | "block"
+  | "commitment"
+  | "binding"
+  | "digest"
+  | "signature"
+  | "gateway"
+  | "path"
+  | "receipt";
 
 export interface Step {
   readonly name: StepName;
@@ -24,6 +33,7 @@ export const verdicts = [
   "otherSubject",
   "stranger",
   "damaged",
+  "otherGateway",
   "otherRoot",
   "revoked",
   "invalidTime",
@@ -59,10 +69,12 @@ function verdictOfFailure({ name, code }: Step): Verdict {
     case "signature":
     case "binding":
       return "stranger";
+    case "gateway":
+      return "otherGateway";
     case "receipt":
       return "noReceipt";
     case "path":
-      return verdictOfPath[code ?? ""] ?? "stranger";
+      return verdictOfPath[(code ?? "").replace(/^path-/, "")] ?? "stranger";
   }
 }
 

@@ -16,21 +16,40 @@ import { readingName } from "./now-card.tsx";
 import { useWords } from "./words.ts";
 
 export function BlockList({ reports, meter }: { reports: readonly BlockReport[]; meter: MeterDetail }): JSX.Element {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const failed = reports.filter(({ verdict }) => verdict !== "genuine");
   const ordered = [...failed, ...reports.filter((report) => !failed.includes(report))];
+  const shown = ordered.length <= maxShown ? ordered : ordered.slice(0, Math.max(1, Math.min(failed.length, maxShown)));
   return (
     <div class="blocks">
       <h3>{t.check.blocksTitle}</h3>
-      <ul>
-        {ordered.map((report, place) => (
-          <li key={`${report.obis} ${report.blockId}`}>
-            <Block report={report} meter={meter} isOpen={place === 0} />
-          </li>
-        ))}
-      </ul>
+      <Blocks reports={shown} meter={meter} isFirstOpen />
+      {shown.length < ordered.length && (
+        <details class="fold">
+          <summary>{t.check.furtherBlocks(formatCount(ordered.length, language))}</summary>
+          <Blocks reports={reports} meter={meter} isFirstOpen={false} />
+        </details>
+      )}
     </div>
   );
+}
+
+function Blocks({ reports, meter, isFirstOpen }: BlocksProps): JSX.Element {
+  return (
+    <ul>
+      {reports.map((report, place) => (
+        <li key={`${report.obis} ${report.blockId}`}>
+          <Block report={report} meter={meter} isOpen={isFirstOpen && place === 0} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface BlocksProps {
+  readonly reports: readonly BlockReport[];
+  readonly meter: MeterDetail;
+  readonly isFirstOpen: boolean;
 }
 
 function Block({ report, meter, isOpen }: { report: BlockReport; meter: MeterDetail; isOpen: boolean }): JSX.Element {
@@ -68,44 +87,37 @@ function Block({ report, meter, isOpen }: { report: BlockReport; meter: MeterDet
   }
 }
 
+/** One step: its sentence, and behind it codes and hashes. */
 function StepLine({ step, zone }: { step: Step; zone: string }): JSX.Element {
   const { t, language } = useWords();
   const { name, state, code, detail } = step;
   const fact = stepFact(step, zone, language);
-  const rows = Object.entries(detail);
+  const rows = Object.entries(code === undefined ? detail : { code, ...detail });
   return (
-    <li class={`step ${state}`} data-step={name} data-state={state}>
-      <Icon name={state} />
-      <div>
-        <p>
-          {state === "failed" ? t.check.stepFailed[name] : t.check.steps[name]}{" "}
-          <span class="step-state">{t.check.stepState[state]}</span>
-        </p>
-        {fact !== undefined && <p class="small muted">{fact}</p>}
-        {(rows.length > 0 || code !== undefined) && (
-          <details class="fold small">
-            <summary>{t.check.details}</summary>
-            <dl class="facts">
-              {code !== undefined && (
-                <div>
-                  <dt>code</dt>
-                  <dd>
-                    <code>{code}</code>
-                  </dd>
-                </div>
-              )}
-              {rows.map(([key, value]) => (
-                <div key={key}>
-                  <dt>{key}</dt>
-                  <dd>
-                    <code>{value}</code>
-                  </dd>
-                </div>
-              ))}
-            </dl>
-          </details>
-        )}
-      </div>
+    <li data-step={name} data-state={state}>
+      <details class={`step ${state}`}>
+        <summary>
+          <Icon name={state} />
+          <span>
+            <span class="step-sentence">{state === "failed" ? t.check.stepFailed[name] : t.check.steps[name]}</span>{" "}
+            <span class="step-state">{t.check.stepState[state]}</span>
+            {fact !== undefined && <span class="step-fact">{fact}</span>}
+          </span>
+        </summary>
+        <dl class="facts small" aria-label={t.check.details}>
+          {rows.map(([key, value]) => (
+            <div key={key}>
+              <dt>{key}</dt>
+              <dd>
+                <code>{value}</code>
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </details>
     </li>
   );
 }
+
+/** More than these are folded: a day of quarter hours has two hundred. */
+const maxShown = 6;

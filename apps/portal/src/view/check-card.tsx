@@ -55,7 +55,7 @@ export function CheckCard({
   const trust = useTrustRoot(async () => (await load()).checker);
   const [check, setCheck] = useState<Check>({ at: "idle" });
   const running = useRef<AbortController>(undefined);
-  const blocks = useMemo(() => (period.view === "day" ? shownBlocks(meter.id, lanes) : []), [meter.id, period, lanes]);
+  const blocks = useMemo(() => (period.view === "day" ? shownBlocks(meter, lanes) : []), [meter, period, lanes]);
   const display = useMemo(() => JSON.stringify(blocks), [blocks]);
   const [cannotChange, setCannotChange] = useState(false);
 
@@ -93,7 +93,7 @@ export function CheckCard({
       stop();
       setCheck({ at: "idle" });
       setCannotChange(false);
-    } else if ((was.changed !== (change !== undefined) || was.root !== trust.key) && check.at !== "idle") {
+    } else if (was.root !== trust.key ? check.at !== "idle" : was.changed !== (change !== undefined)) {
       void start();
     }
   }, [day, change, trust.key]);

@@ -25,7 +25,7 @@ beforeAll(async () => {
   browser = await launch();
 });
 beforeEach(async () => {
-  if (hasBrowser) server = await startServer(dist, world, () => undefined);
+  if (hasBrowser) server = await startServer(dist, world, () => Promise.resolve(undefined));
 });
 afterEach(async () => {
   const complaints = current?.complaints;
@@ -261,7 +261,7 @@ for (const scheme of ["light", "dark"] as const) {
         expect(current?.complaints).toEqual([]);
         await current?.leave();
         await server.close();
-        server = await startServer(dist, world, () => undefined);
+        server = await startServer(dist, world, () => Promise.resolve(undefined));
       }
     });
   }

@@ -45,7 +45,7 @@ function sample(raws: readonly (number | bigint | null)[]): { signed: Uint8Array
     value: quality === "missing" ? null : String(value),
     quality,
   }));
-  const shown = { blockId: "b", meter: meter.id, obis: String(obis), unit: "Wh", values };
+  const shown = { blockId: "b", meter: meter.id, obis: String(obis), unit: "Wh", gateway: null, values };
   return { signed: encodeDayBlock(block).slice(), shown };
 }
 

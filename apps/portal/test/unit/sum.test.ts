@@ -48,7 +48,7 @@ describe("the card of a day", () => {
     // A part of the day would be called the day.
     const card = cardOf(fullDay(of).slice(4));
     expect(card.figure).toBe("9.200");
-    expect(card.span).toBe("only 17/06/2026, 01:00 to 18/06/2026, 00:00");
+    expect(card.span).toBe("only 01:00 to 24:00");
   });
 
   test("doubtful", () => {

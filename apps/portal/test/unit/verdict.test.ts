@@ -13,6 +13,7 @@ const names: readonly StepName[] = [
   "binding",
   "digest",
   "signature",
+  "gateway",
   "path",
   "receipt",
 ];
@@ -48,6 +49,7 @@ test.each([
   [{ digest: "mismatch" }, "damaged"],
   [{ receipt: "absent" }, "noReceipt"],
   [{ subject: "meter" }, "otherSubject"],
+  [{ gateway: "other-gateway" }, "otherGateway"],
   [{ block: "not-canonical" }, "unreadable"],
   // The gravest counts.
   [{ commitment: "mismatch", path: "expired" }, "changed"],

@@ -150,6 +150,7 @@ export const de: Texts = {
       changed: "Nach dem Versiegeln verändert",
       stranger: "Von jemand anderem versiegelt",
       damaged: "Das Siegel ist gebrochen",
+      otherGateway: "Von einem anderen Gateway versiegelt",
       invalidTime: "Zertifikat zu dieser Zeit nicht gültig",
       revoked: "Zertifikat wurde gesperrt",
       otherRoot: "Führt zu einer anderen Wurzel",
@@ -165,6 +166,8 @@ export const de: Texts = {
         "Mindestens ein Wert auf dieser Seite ist nicht der versiegelte. Das Siegel selbst ist heil: Jemand hat den Wert danach verändert.",
       stranger:
         "Das Siegel stammt nicht von dem Gateway, das darin genannt ist, oder von jemandem, der keine Werte versiegeln darf. Verlassen Sie sich nicht auf diese Werte.",
+      otherGateway:
+        "Die Werte passen zu einem heilen Siegel, aber es stammt von einem anderen Gateway als dem, das diesen Zähler jetzt bedient. Für Tage vor einem Gatewaytausch ist das richtig; sonst fragen Sie Ihren Messstellenbetreiber.",
       damaged: "Was geliefert wurde, ist nicht das, was versiegelt war. Verlassen Sie sich nicht auf diese Werte.",
       invalidTime:
         "Die Werte passen zum Siegel, aber ein Zertifikat der Kette war abgelaufen oder noch nicht gültig, als die Lieferung empfangen wurde.",
@@ -179,6 +182,7 @@ export const de: Texts = {
       unreadable: "Was der Server als Nachweis gesendet hat, ist beschädigt.",
       unavailable: "Der Nachweis ließ sich nicht laden. Über die Werte sagt das nichts.",
     },
+    furtherBlocks: (count) => `Alle ${count} Blöcke`,
     failedOf: (failed, all) => `${failed} von ${all} Blöcken nicht in Ordnung`,
     blocksTitle: "Was geprüft wurde",
     blockTitle: (register, span) => `${register}, ${span}`,
@@ -189,6 +193,7 @@ export const de: Texts = {
       binding: "Siegel und Lieferung gehören zusammen",
       digest: "Das Siegel umfasst die Lieferung, wie sie gesendet wurde",
       signature: "Die Signatur des Gateways stimmt",
+      gateway: "Es ist das Gateway, das diesen Zähler bedient",
       path: "Das Zertifikat des Gateways führt zu Ihrer Vertrauenswurzel",
       receipt: "Die Zentrale hat den Empfang mit ihrer Signatur bestätigt",
       subject: "Der Nachweis gehört zu diesem Zähler, Register und Zeitraum",
@@ -199,7 +204,8 @@ export const de: Texts = {
       binding: "Siegel und Lieferung gehören nicht zusammen",
       digest: "Das Siegel umfasst nicht diese Lieferung",
       signature: "Die Signatur stimmt nicht",
-      path: "Das Zertifikat des Gateways führt nicht zu Ihrer Vertrauenswurzel",
+      gateway: "Es ist nicht das Gateway, das diesen Zähler jetzt bedient",
+      path: "Das Zertifikat des Gateways führt nicht zu Ihrer Vertrauenswurzel oder ist nicht in Ordnung",
       receipt: "Die Quittung passt nicht zu dieser Lieferung",
       subject: "Der Nachweis gehört zu etwas anderem",
     },

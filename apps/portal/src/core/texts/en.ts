@@ -144,6 +144,7 @@ export const en = {
       changed: "Changed after sealing",
       stranger: "Sealed by someone else",
       damaged: "The seal is broken",
+      otherGateway: "Sealed by another gateway",
       invalidTime: "Certificate not valid at that time",
       revoked: "Certificate was withdrawn",
       otherRoot: "Leads to another trust root",
@@ -159,6 +160,8 @@ export const en = {
         "At least one value on this page is not the one that was sealed. The seal itself is intact: somebody changed the value afterwards.",
       stranger:
         "The seal was not made by the gateway it names, or by someone who may not seal readings. Do not rely on these values.",
+      otherGateway:
+        "The values fit a sound seal, but it was made by another gateway than the one that serves this meter now. For days before an exchange of the gateway that is right; otherwise ask your operator.",
       damaged: "What was delivered is not what was sealed. Do not rely on these values.",
       invalidTime:
         "The values fit the seal, but a certificate in its chain had expired, or was not valid yet, when the delivery was received.",
@@ -172,6 +175,7 @@ export const en = {
       unreadable: "What the server sent as proof is damaged.",
       unavailable: "The proof could not be loaded. That says nothing about the values.",
     },
+    furtherBlocks: (count: string) => `All ${count} blocks`,
     failedOf: (failed: string, all: string) => `${failed} of ${all} blocks did not pass`,
     blocksTitle: "What was checked",
     blockTitle: (register: string, span: string) => `${register}, ${span}`,
@@ -182,6 +186,7 @@ export const en = {
       binding: "Seal and delivery belong together",
       digest: "The seal covers the delivery as it was sent",
       signature: "The gateway's signature holds",
+      gateway: "It is the gateway that serves this meter",
       path: "The gateway's certificate leads to your trust root",
       receipt: "The head-end confirmed the receipt with its signature",
       subject: "The proof is about this meter, register and time",
@@ -192,7 +197,8 @@ export const en = {
       binding: "Seal and delivery do not belong together",
       digest: "The seal does not cover this delivery",
       signature: "The signature does not hold",
-      path: "The gateway's certificate does not lead to your trust root",
+      gateway: "It is not the gateway that serves this meter now",
+      path: "The gateway's certificate does not lead to your trust root, or is not in order",
       receipt: "The receipt does not fit this delivery",
       subject: "The proof is about something else",
     },
