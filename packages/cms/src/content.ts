@@ -15,6 +15,7 @@ import type { ContentCipher } from "./encrypted/ciphers.ts";
 import { DeliveryError } from "./errors.ts";
 import { maxDeliveryBytes } from "./limits.ts";
 import { oids } from "./oids.ts";
+import { keyIdOf } from "./signed/key-id.ts";
 import { type Sender, signMessage } from "./signed/sign.ts";
 import { SignedMessage } from "./signed/signed-message.ts";
 import type { Trust } from "./signed/trust.ts";
@@ -32,9 +33,9 @@ export async function sealContent(a: {
   readonly cipher: ContentCipher;
 }): Promise<Uint8Array> {
   const { content, sender, receiver, cipher } = a;
-  const ukm = sender.certificate.publicKey.keyId;
+  const ukm = keyIdOf(sender.certificate);
   const envelope = await encrypt({ content, receiver, cipher, ukm });
-  const der = await signMessage({ contentType: oids.authEnvelopedData, content: envelope }, sender);
+  const der = await signMessage({ contentType: "authEnvelopedData", content: envelope }, sender);
   if (der.length > maxDeliveryBytes) throw new DeliveryError("too-large");
   return der;
 }
@@ -61,7 +62,7 @@ export async function openContent(a: {
   const kind = { contentType: oids.authEnvelopedData, role: a.role, purpose: sig, maxBytes: maxDeliveryBytes };
   const message = await SignedMessage.verify({ der, kind, trust: a.trust, at: a.at });
   const envelope = readEnvelope(message.content, [a.receiver]);
-  const bound = envelope.ukm !== undefined && equalBytes(envelope.ukm, message.signer.leaf.publicKey.keyId);
+  const bound = envelope.ukm !== undefined && equalBytes(envelope.ukm, keyIdOf(message.signer.leaf));
   if (!bound) throw new DeliveryError("sender-mismatch");
   return { content: await decrypt(envelope), sender: message.signer };
 }

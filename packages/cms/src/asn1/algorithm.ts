@@ -1,10 +1,11 @@
 /** AlgorithmIdentifier, and the comparison with the few that are allowed. Source: RFC 5652 §10.1; RFC 5280 §4.1.1.2. */
 
-import { any, oid, optional, sequence } from "@siegel/pki";
+import { any, optional, sequence } from "@siegel/pki";
 import { equalBytes, type Infer } from "@siegel/wire";
+import { knownOid } from "./known-oid.ts";
 
 export const AlgorithmIdentifier = sequence("AlgorithmIdentifier", {
-  algorithm: oid(),
+  algorithm: knownOid(),
   parameters: optional(any({ max: 128 })),
 });
 export type AlgorithmIdentifier = Infer<typeof AlgorithmIdentifier>;

@@ -15,7 +15,6 @@ import {
   integer,
   octetBits,
   octetString,
-  oid,
   optional,
   sequence,
   sequenceOf,
@@ -26,6 +25,7 @@ import {
 import type { Infer } from "@siegel/wire";
 import { maxDeliveryBytes, maxRecipients } from "../limits.ts";
 import { AlgorithmIdentifier } from "./algorithm.ts";
+import { knownOid } from "./known-oid.ts";
 
 /** OriginatorPublicKey: the ephemeral key. Its curve may be left out: it is the receiver's. RFC 5753 §3.1.1 */
 const OriginatorPublicKey = sequence("OriginatorPublicKey", {
@@ -63,7 +63,7 @@ const KeyAgreeRecipientInfo = sequence("KeyAgreeRecipientInfo", {
 
 /** EncryptedContentInfo ::= SEQUENCE { contentType, contentEncryptionAlgorithm, encryptedContent [0] IMPLICIT } */
 const EncryptedContentInfo = sequence("EncryptedContentInfo", {
-  contentType: oid(),
+  contentType: knownOid(),
   contentEncryptionAlgorithm: AlgorithmIdentifier,
   encryptedContent: implicit(0, octetString({ max: maxDeliveryBytes })),
 });

@@ -6,11 +6,11 @@
  * Source: RFC 5652 §3 and §5.
  */
 
-import { explicit, implicit, octetString, oid, optional, sequence, setOf, smallInteger } from "@siegel/pki";
-import { any } from "@siegel/pki";
+import { any, explicit, implicit, octetString, optional, sequence, setOf, smallInteger } from "@siegel/pki";
 import type { Infer } from "@siegel/wire";
 import { keyIdBytes, maxAttributeBytes, maxCertificateBytes, maxCertificates, maxDeliveryBytes } from "../limits.ts";
 import { AlgorithmIdentifier } from "./algorithm.ts";
+import { knownOid } from "./known-oid.ts";
 import { unread } from "./unread.ts";
 
 /**
@@ -35,7 +35,7 @@ const SignedData = sequence("SignedData", {
   version: smallInteger({ min: 3, max: 3 }), // 3: the content is not id-data
   digestAlgorithms: setOf(AlgorithmIdentifier, { min: 1, max: 2 }),
   encapContentInfo: sequence("EncapsulatedContentInfo", {
-    eContentType: oid(),
+    eContentType: knownOid(),
     eContent: explicit(0, octetString({ max: maxDeliveryBytes })),
   }),
   certificates: implicit(
@@ -47,11 +47,11 @@ const SignedData = sequence("SignedData", {
 export type SignedData = Infer<typeof SignedData>;
 
 /** ContentInfo ::= SEQUENCE { contentType, content [0] EXPLICIT } holding SignedData. */
-export const SignedContentInfo = sequence("ContentInfo", { contentType: oid(), content: explicit(0, SignedData) });
+export const SignedContentInfo = sequence("ContentInfo", { contentType: knownOid(), content: explicit(0, SignedData) });
 
 /** Attribute ::= SEQUENCE { attrType, attrValues SET OF }. One value each. */
 const Attribute = sequence("Attribute", {
-  attrType: oid(),
+  attrType: knownOid(),
   attrValues: setOf(any({ max: maxAttributeBytes }), { min: 1, max: 1 }),
 });
 

@@ -1,13 +1,13 @@
 /** The signed half of a delivery: header and commitments, as everybody can read them. */
 
-import { decodeDer } from "@siegel/pki";
-import type { ValidatedPath } from "@siegel/pki";
+import { type Certificate, decodeDer } from "@siegel/pki";
 import { equalBytes } from "@siegel/wire";
 import { DeliveryBinding } from "../asn1/delivery.ts";
 import { attempt } from "../attempt.ts";
 import { DeliveryError } from "../errors.ts";
 import { maxDeliveryBytes } from "../limits.ts";
 import { oids } from "../oids.ts";
+import { keyIdOf } from "../signed/key-id.ts";
 import type { MessageKind } from "../signed/signed-message.ts";
 
 /** What a delivery is among signed messages. */
@@ -26,7 +26,7 @@ export function readBinding(der: Uint8Array | undefined): DeliveryBinding {
 }
 
 /** The gateway that the header names is the one that signed. @throws {DeliveryError} sender-mismatch */
-export function checkSender({ header }: DeliveryBinding, signer: Pick<ValidatedPath["leaf"], "publicKey">): void {
+export function checkSender({ header }: DeliveryBinding, signer: Certificate): void {
   // By the key itself: what an issuer wrote as key id may be anything.
-  if (!equalBytes(header.value.sender, signer.publicKey.keyId)) throw new DeliveryError("sender-mismatch");
+  if (!equalBytes(header.value.sender, keyIdOf(signer))) throw new DeliveryError("sender-mismatch");
 }

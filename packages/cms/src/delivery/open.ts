@@ -15,6 +15,7 @@ import { decrypt } from "../encrypted/decrypt.ts";
 import { type Receiver, readEnvelope } from "../encrypted/envelope.ts";
 import { DeliveryError } from "../errors.ts";
 import { maxDeliveryBytes } from "../limits.ts";
+import { keyIdOf } from "../signed/key-id.ts";
 import { CertificateMemory } from "../signed/certificates.ts";
 import { SignedMessage } from "../signed/signed-message.ts";
 import type { Trust } from "../signed/trust.ts";
@@ -86,7 +87,7 @@ export class VerifiedDelivery {
     const binding = readBinding(message.ownAttribute);
     checkSender(binding, message.signer.leaf);
     const addressed = receivers.filter(({ certificate }) =>
-      equalBytes(certificate.publicKey.keyId, binding.header.value.receiver),
+      equalBytes(keyIdOf(certificate), binding.header.value.receiver),
     );
     if (addressed.length === 0) throw new DeliveryError("wrong-receiver");
     const envelope = readEnvelope(message.content, addressed);

@@ -1,23 +1,26 @@
 /** Padding: how much it takes to make the content a multiple of 512 octets, and whether it was done so. Ours. */
 
-import { encodeDer } from "@siegel/pki";
-import { DeliveryContent } from "../asn1/delivery.ts";
+import { headerBytes, tag, tlv } from "../asn1/tlv.ts";
 import { paddingStep } from "../limits.ts";
 
 /**
- * DER of the content with its padding. A few lengths (2 in 512) cannot be hit exactly because the length of the padding
- * itself takes one or two octets more; they go to the next multiple.
+ * The content with its padding. A few lengths (2 in 512) cannot be hit exactly because the length of the padding itself
+ * takes octets; they go to the next multiple.
+ *
+ * @param parts  DER of header and blocks.
+ * @returns      DER of DeliveryContent.
  */
-export function paddedContent(content: Omit<DeliveryContent, "padding">): Uint8Array {
-  const bare = encodeDer(DeliveryContent, content);
-  if (bare.length % paddingStep === 0) return bare;
-  for (let size = nextStep(bare.length); ; size += paddingStep) {
-    let padding = withoutLength(size - bare.length);
-    while (padding >= 0) {
-      const padded = encodeDer(DeliveryContent, { ...content, padding: new Uint8Array(padding) });
-      if (padded.length === size) return padded;
-      if (padded.length < size) break; // one octet more would make it too long by one
-      padding -= padded.length - size; // the length around all of it has grown as well
+export function paddedContent(...parts: readonly Uint8Array[]): Uint8Array {
+  const inner = parts.reduce((sum, { length }) => sum + length, 0);
+  const bare = headerBytes(inner) + inner;
+  if (bare % paddingStep === 0) return tlv(tag.sequence, ...parts);
+  for (let size = nextStep(bare); ; size += paddingStep) {
+    // With its padding the content may need a longer length in front: 4 octets in all nearly always.
+    for (let head = 2; head <= 6; head++) {
+      const room = size - head - inner;
+      const padding = withoutHeader(room);
+      if (padding === undefined || headerBytes(inner + room) !== head) continue;
+      return tlv(tag.sequence, ...parts, tlv(tag.context(0), new Uint8Array(padding)));
     }
   }
 }
@@ -27,10 +30,12 @@ export function isPadded(whole: Uint8Array, padding: Uint8Array | undefined): bo
   return whole.length % paddingStep === 0 && (padding ?? nothing).every((octet) => octet === 0);
 }
 
-/** Octets of a padding that takes `whole` octets together with its tag and length; negative when there is none. */
-function withoutLength(whole: number): number {
-  if (whole - 2 < 0x80) return whole - 2;
-  return whole - 3 < 0x100 ? whole - 3 : whole - 4;
+/** Octets of a padding that takes `room` octets together with its tag and length; undefined when none does. */
+function withoutHeader(room: number): number | undefined {
+  for (let head = 2; head <= 4; head++) {
+    if (room >= head && headerBytes(room - head) === head) return room - head;
+  }
+  return undefined;
 }
 
 function nextStep(byteLength: number): number {

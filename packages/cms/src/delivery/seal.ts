@@ -7,12 +7,14 @@
  */
 
 import { digest } from "@siegel/crypto";
-import { decodeDer, encodeDer, type ValidatedPath } from "@siegel/pki";
-import { DeliveryBinding, DeliveryHeader } from "../asn1/delivery.ts";
+import { encodeDer, type ValidatedPath } from "@siegel/pki";
+import { EncodeError } from "@siegel/wire";
+import { DeliveryHeader } from "../asn1/delivery.ts";
+import { tag, tlv } from "../asn1/tlv.ts";
 import type { ContentCipher } from "../encrypted/ciphers.ts";
 import { encrypt, type Fresh } from "../encrypted/encrypt.ts";
-import { maxDeliveryBytes } from "../limits.ts";
-import { oids } from "../oids.ts";
+import { maxBlockBytes, maxBlocks, maxDeliveryBytes, saltBytes } from "../limits.ts";
+import { keyIdOf } from "../signed/key-id.ts";
 import { type Sender, signMessage } from "../signed/sign.ts";
 import { commitmentOf } from "./commitments.ts";
 import { paddedContent } from "./padding.ts";
@@ -62,30 +64,31 @@ export class SealedDelivery {
     if (receiver.role !== "EMT" || receiver.purpose !== "ENC") {
       throw new RangeError("the receiver is no market participant's ENC key");
     }
-    const header: DeliveryHeader = {
+    if (blocks.length < 1 || blocks.length > maxBlocks) throw new EncodeError("wrong-length", "blocks");
+    const header: DeliveryHeader = Object.freeze({
       version: 1,
-      sender: sender.certificate.publicKey.keyId,
-      receiver: receiver.leaf.publicKey.keyId,
+      sender: keyIdOf(sender.certificate).slice(),
+      receiver: keyIdOf(receiver.leaf).slice(),
       messageId: messageId.slice(),
       number,
       profile,
       kind,
-    };
-    const raw = encodeDer(DeliveryHeader, header);
-    const withRaw = { value: header, raw };
-    const binding = encodeDer(DeliveryBinding, { header: withRaw, commitments: blocks.map(commitmentOf) });
-    const content = paddedContent({ header: withRaw, blocks });
+    });
+    const headerDer = encodeDer(DeliveryHeader, header);
+    const commitments = blocks.map((block) => tlv(tag.octetString, commitmentOf(block)));
+    const binding = tlv(tag.sequence, headerDer, tlv(tag.sequence, ...commitments));
+    const content = paddedContent(headerDer, tlv(tag.sequence, ...blocks.map(saltedBlock)));
     const envelope = await encrypt({ content, receiver: receiver.leaf, cipher }, fresh);
     const der = await signMessage(
       {
-        contentType: oids.authEnvelopedData,
+        contentType: "authEnvelopedData",
         content: envelope,
-        ownAttribute: { type: oids.deliveryBinding, value: binding },
+        ownAttribute: { type: "deliveryBinding", value: binding },
       },
       sender,
     );
     if (der.length > maxDeliveryBytes) throw new DeliveryError("too-large");
-    return new SealedDelivery(decodeDer(DeliveryHeader, raw), der);
+    return new SealedDelivery(header, der);
   }
 }
 
@@ -97,4 +100,10 @@ export class SealedDelivery {
  */
 export function sealDelivery(a: ToDeliver): Promise<SealedDelivery> {
   return SealedDelivery.seal(a);
+}
+
+function saltedBlock({ salt, block }: ToDeliver["blocks"][number]): Uint8Array {
+  if (salt.length !== saltBytes) throw new EncodeError("wrong-length", "salt");
+  if (block.length < 1 || block.length > maxBlockBytes) throw new EncodeError("wrong-length", "block");
+  return tlv(tag.sequence, tlv(tag.octetString, salt), tlv(tag.octetString, block));
 }

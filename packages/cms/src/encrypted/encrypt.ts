@@ -2,13 +2,14 @@
  * Encrypts a content for one receiver: AuthEnvelopedData.
  *
  * Fresh for each message: the ephemeral key pair, the content key, the nonce. None of them is kept.
+ * What is written here is declared in ../asn1/auth-enveloped-data.ts.
  * Source: RFC 5083; RFC 5753 §3.1 (ephemeral-static ECDH); BSI TR-03116-3 (ECKA-EG, key wrap, the two ciphers).
  */
 
 import { agreeEphemeral, generateSecretKey, randomBytes, wrapKey } from "@siegel/crypto";
 import { type Certificate, encodeDer } from "@siegel/pki";
-import { AuthEnvelopedData } from "../asn1/auth-enveloped-data.ts";
-import { oids } from "../oids.ts";
+import { AlgorithmIdentifier } from "../asn1/algorithm.ts";
+import { oidDer, tag, tlv } from "../asn1/tlv.ts";
 import { derivationOf, keyEncryption } from "./agreement.ts";
 import { cipherOf, type ContentCipher } from "./ciphers.ts";
 
@@ -39,30 +40,39 @@ export async function encrypt(
   const cipher = cipherOf(name, fresh.randomBytes(12));
   const { ephemeral, key: kek } = await fresh.agreeEphemeral({ receiver: publicKey, ...derivationOf(ukm) });
   const contentKey = fresh.generateSecretKey(cipher.keyBytes);
-  const { ciphertext, tag } = cipher.seal(contentKey, content);
-  return encodeDer(AuthEnvelopedData, {
-    version: 0,
-    recipientInfos: [
-      {
-        version: 3,
-        originator: { algorithm: { algorithm: oids.ecPublicKey }, publicKey: ephemeral.toPoint() },
-        ukm,
-        keyEncryptionAlgorithm: keyEncryption,
-        recipientEncryptedKeys: [
-          {
-            rid: { kind: "rKeyId", value: { subjectKeyIdentifier: receiver.keyId } },
-            encryptedKey: wrapKey(kek, contentKey),
-          },
-        ],
-      },
-    ],
-    authEncryptedContentInfo: {
-      contentType: oids.data,
-      contentEncryptionAlgorithm: cipher.algorithm,
-      encryptedContent: ciphertext,
-    },
-    mac: tag,
-  });
+  const { ciphertext, tag: mac } = cipher.seal(contentKey, content);
+  const ukmDer = ukm === undefined ? [] : [tlv(tag.constructed(1), tlv(tag.octetString, ukm))];
+  const recipient = tlv(
+    tag.constructed(1), // KeyAgreeRecipientInfo
+    version3,
+    tlv(
+      tag.constructed(0),
+      tlv(tag.constructed(1), ecPublicKey, tlv(tag.bitString, noUnusedBits, ephemeral.toPoint())),
+    ),
+    ...ukmDer,
+    keyEncryptionDer,
+    tlv(
+      tag.sequence,
+      tlv(
+        tag.sequence,
+        tlv(tag.constructed(0), tlv(tag.octetString, receiver.keyId)), // rKeyId
+        tlv(tag.octetString, wrapKey(kek, contentKey)),
+      ),
+    ),
+  );
+  const encryptedContentInfo = tlv(
+    tag.sequence,
+    oidDer.data,
+    encodeDer(AlgorithmIdentifier, cipher.algorithm),
+    tlv(tag.context(0), ciphertext),
+  );
+  return tlv(tag.sequence, version0, tlv(tag.set, recipient), encryptedContentInfo, tlv(tag.octetString, mac));
 }
 
 const random: Fresh = { agreeEphemeral, generateSecretKey, randomBytes };
+const version0 = Uint8Array.of(tag.integer, 1, 0);
+const version3 = Uint8Array.of(tag.integer, 1, 3);
+const noUnusedBits = Uint8Array.of(0);
+/** The curve is the receiver's and left out: RFC 5753 §3.1.1. */
+const ecPublicKey = tlv(tag.sequence, oidDer.ecPublicKey);
+const keyEncryptionDer = encodeDer(AlgorithmIdentifier, keyEncryption);

@@ -16,6 +16,7 @@ import { checkSender, deliveryKind, readBinding } from "../delivery/header.ts";
 import { DeliveryError } from "../errors.ts";
 import { maxReceiptBytes } from "../limits.ts";
 import { readReceipt, receiptKind, VerifiedReceipt } from "../receipt/verify-receipt.ts";
+import { keyIdOf } from "../signed/key-id.ts";
 import { readAttributes } from "../signed/attributes.ts";
 import { CertificateMemory, certificatesOf, type EmbeddedCertificates } from "../signed/certificates.ts";
 import { checkDigest, checkSignature } from "../signed/checks.ts";
@@ -134,8 +135,8 @@ async function judgeSeal(delivery: Uint8Array): Promise<Seal> {
 }
 
 async function signatureStep(claim: SignedClaim, signer: Certificate): Promise<ProofStep> {
-  const { curve, keyId } = signer.publicKey;
-  const detail = { signer: signer.name, algorithm: `ECDSA ${curve} SHA-256`, keyId: toHex(keyId) };
+  const { curve } = signer.publicKey;
+  const detail = { signer: signer.name, algorithm: `ECDSA ${curve} SHA-256`, keyId: toHex(keyIdOf(signer)) };
   return (await judged("signature", detail, () => checkSignature(claim, signer))).step;
 }
 
@@ -208,7 +209,7 @@ async function receiverNameOf(
   trust: Trust,
   at: At,
 ): Promise<string> {
-  const leaf = candidates.find(({ purpose, publicKey }) => purpose === "ENC" && equalBytes(publicKey.keyId, keyId));
+  const leaf = candidates.find((one) => one.purpose === "ENC" && equalBytes(keyIdOf(one), keyId));
   if (leaf === undefined) throw new DeliveryError("no-receiver-certificate");
   const path = await acceptedPathOf({ leaf, others: candidates, trust, role: receiptKind.role, purpose: "ENC", at });
   return path.leaf.name;

@@ -3,7 +3,6 @@
 import { type At, encodeDer } from "@siegel/pki";
 import { ReceiptContent } from "../asn1/receipt.ts";
 import { VerifiedDelivery } from "../delivery/open.ts";
-import { oids } from "../oids.ts";
 import { type Sender, signMessage } from "../signed/sign.ts";
 
 /** A delivery that was verified and stored before, as the store knows it. */
@@ -38,7 +37,7 @@ export function makeReceipt(a: {
     deliveryHash,
     committedAt: a.committedAt.epochMs,
   });
-  return signMessage({ contentType: oids.receipt, content }, a.sender);
+  return signMessage({ contentType: "receipt", content }, a.sender);
 }
 
 function storedOf({ header, gatewayName, hash }: VerifiedDelivery): StoredDelivery {

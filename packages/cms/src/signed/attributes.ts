@@ -5,8 +5,9 @@
  * Source: RFC 5652 §11.1, §11.2; RFC 6211.
  */
 
-import { decodeDer, octetString, oid } from "@siegel/pki";
+import { decodeDer, octetString } from "@siegel/pki";
 import { sameAlgorithm } from "../asn1/algorithm.ts";
+import { knownOid } from "../asn1/known-oid.ts";
 import { AlgorithmProtection, SignedAttributes } from "../asn1/signed-data.ts";
 import { attempt } from "../attempt.ts";
 import { DeliveryError } from "../errors.ts";
@@ -44,8 +45,8 @@ export function readAttributes(
     return value;
   });
   const read = attempt("bad-attributes", () => ({
-    contentType: decodeDer(oid(), contentType!), // three at least, by the list above
-    messageDigest: decodeDer(octetString({ min: hashBytes, max: hashBytes }), messageDigest!),
+    contentType: decodeDer(objectIdentifier, contentType!), // three at least, by the list above
+    messageDigest: decodeDer(digestOctets, messageDigest!),
     protection: decodeDer(AlgorithmProtection, protection!),
   }));
   if (read.contentType !== expected.contentType) throw new DeliveryError("content-type-mismatch");
@@ -55,3 +56,6 @@ export function readAttributes(
   }
   return { messageDigest: read.messageDigest, own };
 }
+
+const objectIdentifier = knownOid();
+const digestOctets = octetString({ min: hashBytes, max: hashBytes });

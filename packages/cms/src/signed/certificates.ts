@@ -5,16 +5,15 @@
  * that is kept need not be taken in by the library again.
  */
 
-import { digest } from "@siegel/crypto/verify";
 import { Certificate } from "@siegel/pki";
-import { DecodeError, equalBytes, toHex } from "@siegel/wire";
+import { DecodeError, equalBytes } from "@siegel/wire";
 import { DeliveryError } from "../errors.ts";
 import type { SignedClaim } from "./claim.ts";
 
 /** Certificates by their octets. Only what belonged to a valid path is kept: a stranger's take no place. */
 export class CertificateMemory {
-  /** In the order of last use: a Map keeps the order of insertion. */
-  readonly #byFingerprint = new Map<string, Certificate>();
+  /** By their last octets, which are of the signature; in the order of last use: a Map keeps the order of insertion. */
+  readonly #byEnd = new Map<string, { readonly der: Uint8Array; readonly certificate: Certificate }>();
   readonly #maxEntries: number;
 
   /** @param maxEntries  About 5 KB each; beyond it the one used longest ago goes. */
@@ -24,27 +23,43 @@ export class CertificateMemory {
   }
 
   get size(): number {
-    return this.#byFingerprint.size;
+    return this.#byEnd.size;
   }
 
   /** @throws {DecodeError} as `Certificate.parse` */
   read(der: Uint8Array): Certificate {
-    const key = toHex(digest("SHA-256", der));
-    const known = this.#byFingerprint.get(key);
-    if (known === undefined) return Certificate.parse(der);
-    this.#byFingerprint.delete(key);
-    this.#byFingerprint.set(key, known);
-    return known;
+    const end = endOf(der);
+    const known = this.#byEnd.get(end);
+    if (known === undefined || !equalBytes(known.der, der)) return Certificate.parse(der);
+    this.#byEnd.delete(end);
+    this.#byEnd.set(end, known);
+    return known.certificate;
   }
 
   keep(certificates: readonly Certificate[]): void {
     for (const certificate of certificates) {
-      this.#byFingerprint.set(toHex(certificate.fingerprint), certificate);
-      if (this.#byFingerprint.size <= this.#maxEntries) continue;
-      const [oldest] = this.#byFingerprint.keys();
-      if (oldest !== undefined) this.#byFingerprint.delete(oldest);
+      if (this.#kept.has(certificate)) continue;
+      const { der } = certificate;
+      this.#byEnd.set(endOf(der), { der, certificate });
+      this.#kept.add(certificate);
+      if (this.#byEnd.size > this.#maxEntries) this.#forgetOldest();
     }
   }
+
+  readonly #kept = new WeakSet<Certificate>();
+
+  #forgetOldest(): void {
+    for (const [end, { certificate }] of this.#byEnd) {
+      this.#byEnd.delete(end);
+      this.#kept.delete(certificate);
+      return;
+    }
+  }
+}
+
+/** Enough to tell certificates apart; whether it is the same one is then compared octet by octet. */
+function endOf(der: Uint8Array): string {
+  return String.fromCharCode(...der.subarray(-16));
 }
 
 /** The signer's certificate and the others that came along. */

@@ -3,13 +3,17 @@
  *
  * In: content, its type, whose key.  Out: DER of ContentInfo with SignedData.
  * The key stays where it is: signing is a call to the security module.
+ * Source: RFC 5652 §5; what is written here is declared in ../asn1/signed-data.ts.
  */
 
 import type { SecurityModule } from "@siegel/crypto";
 import { digest } from "@siegel/crypto/verify";
-import { type Certificate, encodeDer, octetString, oid } from "@siegel/pki";
-import { AlgorithmProtection, SignedAttributes, SignedContentInfo } from "../asn1/signed-data.ts";
-import { oids } from "../oids.ts";
+import { type Certificate, encodeDer } from "@siegel/pki";
+import { AlgorithmIdentifier } from "../asn1/algorithm.ts";
+import { AlgorithmProtection } from "../asn1/signed-data.ts";
+import { oidDer, sorted, tag, tlv } from "../asn1/tlv.ts";
+import { maxCertificates } from "../limits.ts";
+import type { oids } from "../oids.ts";
 import { ecdsaWithSha256, sha256 } from "./claim.ts";
 import { withLowS } from "./low-s.ts";
 
@@ -25,10 +29,10 @@ export interface Sender {
 }
 
 export interface ToSeal {
-  readonly contentType: string;
+  readonly contentType: keyof typeof oids;
   readonly content: Uint8Array;
   /** The further signed attribute of this kind: its type, and its value in DER. */
-  readonly ownAttribute?: { readonly type: string; readonly value: Uint8Array };
+  readonly ownAttribute?: { readonly type: keyof typeof oids; readonly value: Uint8Array };
 }
 
 /** @throws {ModuleError} of the security module; {RangeError} when the sender's certificate is for another kind of key. */
@@ -37,35 +41,45 @@ export async function signMessage({ contentType, content, ownAttribute }: ToSeal
   if (certificate.purpose !== "SIG" || certificate.publicKey.curve !== "brainpoolP256r1") {
     throw new RangeError("the sender's certificate is not one of a SIG key on brainpoolP256r1");
   }
-  const attributes: { attrType: string; attrValues: Uint8Array[] }[] = [
-    { attrType: oids.contentType, attrValues: [encodeDer(oid(), contentType)] },
-    { attrType: oids.messageDigest, attrValues: [encodeDer(octetString(), digest("SHA-256", content))] },
-    { attrType: oids.cmsAlgorithmProtection, attrValues: [protection] },
+  if (others.length >= maxCertificates) throw new RangeError("more certificates than a seal carries");
+  const attributes = [
+    attribute(oidDer.contentType, oidDer[contentType]),
+    attribute(oidDer.messageDigest, tlv(tag.octetString, digest("SHA-256", content))),
+    algorithmProtection,
   ];
-  if (ownAttribute !== undefined) attributes.push({ attrType: ownAttribute.type, attrValues: [ownAttribute.value] });
-  const signedAttrs = encodeDer(SignedAttributes, attributes);
+  if (ownAttribute !== undefined) attributes.push(attribute(oidDer[ownAttribute.type], ownAttribute.value));
+  const signedAttrs = tlv(tag.set, ...sorted(attributes));
   const signature = withLowS(await module.sign({ slot, hash: "SHA-256", message: signedAttrs }));
-  signedAttrs[0] = contextTag; // the same octets stand under [0]: RFC 5652 §5.4
-  return encodeDer(SignedContentInfo, {
-    contentType: oids.signedData,
-    content: {
-      version: 3,
-      digestAlgorithms: [sha256],
-      encapContentInfo: { eContentType: contentType, eContent: content },
-      certificates: [certificate, ...others].map(({ der }) => der),
-      signerInfos: [
-        {
-          version: 3,
-          sid: certificate.keyId,
-          digestAlgorithm: sha256,
-          signedAttrs,
-          signatureAlgorithm: ecdsaWithSha256,
-          signature,
-        },
-      ],
-    },
-  });
+  signedAttrs[0] = tag.constructed(0); // the same octets stand under [0]: RFC 5652 §5.4
+  const signerInfo = tlv(
+    tag.sequence,
+    version3,
+    tlv(tag.context(0), certificate.keyId),
+    sha256Der,
+    signedAttrs,
+    ecdsaDer,
+    tlv(tag.octetString, signature),
+  );
+  const signedData = tlv(
+    tag.sequence,
+    version3,
+    digestAlgorithms,
+    tlv(tag.sequence, oidDer[contentType], tlv(tag.constructed(0), tlv(tag.octetString, content))),
+    tlv(tag.constructed(0), ...sorted([certificate, ...others].map(({ der }) => der))),
+    tlv(tag.set, signerInfo),
+  );
+  return tlv(tag.sequence, oidDer.signedData, tlv(tag.constructed(0), signedData));
 }
 
-const protection = encodeDer(AlgorithmProtection, { digestAlgorithm: sha256, signatureAlgorithm: ecdsaWithSha256 });
-const contextTag = 0xa0;
+function attribute(type: Uint8Array, value: Uint8Array): Uint8Array {
+  return tlv(tag.sequence, type, tlv(tag.set, value));
+}
+
+const version3 = Uint8Array.of(tag.integer, 1, 3);
+const sha256Der = encodeDer(AlgorithmIdentifier, sha256);
+const ecdsaDer = encodeDer(AlgorithmIdentifier, ecdsaWithSha256);
+const digestAlgorithms = tlv(tag.set, sha256Der);
+const algorithmProtection = attribute(
+  oidDer.cmsAlgorithmProtection,
+  encodeDer(AlgorithmProtection, { digestAlgorithm: sha256, signatureAlgorithm: ecdsaWithSha256 }),
+);

@@ -1,0 +1,123 @@
+/**
+ * Sealing and opening a delivery of one day, beside nothing but the primitives that it cannot do without.
+ *
+ * Bare, for sealing: an ephemeral key pair, one ECDH, one signature, by node:crypto alone. For opening: one verification and
+ * one ECDH with a peer's key taken in, since each delivery brings another. Both sides run the same number at a time.
+ * The key pairs of the receivers and signers are the same kind of handle on both sides.
+ */
+
+import {
+  createPublicKey,
+  diffieHellman,
+  generateKeyPair,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+  verify,
+} from "node:crypto";
+import { PathCache } from "@siegel/pki";
+import type { BenchWork } from "../../../scripts/bench/types.ts";
+import { type ContentCipher, Opener, sealDelivery, type Trust } from "../src/index.ts";
+import { dayBlock, letter, makeWorld } from "../test/world.ts";
+
+const world = await makeWorld();
+const { at, receiverPath, receiver, sender } = world;
+const trust: Trust = { ...world.trust, cache: new PathCache() };
+const blocks = [
+  { salt: new Uint8Array(32).fill(7), block: dayBlock(Array.from({ length: 96 }, (_, slot) => 1000 + slot * 37)) },
+];
+const opener = new Opener({ receivers: [receiver] });
+
+/** Enough for a round of some 100 ms, and to keep the thread pool busy. */
+const perRound = 64;
+const inFlight = 64;
+
+/** Runs `task` so many times, so many at a time. */
+async function many(task: (index: number) => Promise<void>): Promise<number> {
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < perRound) await task(next++);
+  };
+  await Promise.all(Array.from({ length: inFlight }, worker));
+  return perRound;
+}
+
+const seal = (cipher: ContentCipher) => (index: number) =>
+  sealDelivery({ ...letter(BigInt(index + 1)), blocks, sender, receiver: receiverPath, cipher });
+
+const sealed = {
+  gcm: await Promise.all(Array.from({ length: perRound }, (_, index) => seal("gcm")(index))),
+  "cbc-cmac": await Promise.all(Array.from({ length: perRound }, (_, index) => seal("cbc-cmac")(index))),
+};
+
+const sealing = (cipher: ContentCipher) => () => many(async (index) => void (await seal(cipher)(index)));
+const opening = (cipher: ContentCipher) => () =>
+  many(async (index) => void (await opener.open({ der: sealed[cipher][index]!.der, trust, at })));
+
+// Bare.
+const curve = { namedCurve: "brainpoolP256r1" };
+const signer = generateKeyPairSync("ec", curve);
+const peer = generateKeyPairSync("ec", curve);
+const message = new Uint8Array(400).fill(1); // about as long as the signed attributes
+const signatures = await Promise.all(Array.from({ length: perRound }, () => signed(signer.privateKey)));
+const peers = Array.from({ length: perRound }, () =>
+  generateKeyPairSync("ec", curve).publicKey.export({ format: "der", type: "spki" }),
+);
+
+function signed(key: KeyObject): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    sign("sha256", message, key, (error, signature) => (error === null ? resolve(signature) : reject(error)));
+  });
+}
+
+function agreed(privateKey: KeyObject, publicKey: KeyObject): Promise<void> {
+  return new Promise((resolve, reject) => {
+    diffieHellman({ privateKey, publicKey }, (error) => (error === null ? resolve() : reject(error)));
+  });
+}
+
+function keyPair(): Promise<KeyObject> {
+  return new Promise((resolve, reject) => {
+    generateKeyPair("ec", curve, (error, _, privateKey) => (error === null ? resolve(privateKey) : reject(error)));
+  });
+}
+
+function verified(signature: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    verify("sha256", message, signer.publicKey, signature, (error, holds) => {
+      if (error === null && holds) resolve();
+      else reject(error ?? new Error("a good signature did not hold"));
+    });
+  });
+}
+
+const bareSeal = () =>
+  many(async () => {
+    await agreed(await keyPair(), peer.publicKey);
+    await signed(signer.privateKey);
+  });
+const bareOpen = () =>
+  many(async (index) => {
+    await verified(signatures[index]!);
+    await agreed(peer.privateKey, createPublicKey({ key: Buffer.from(peers[index]!), format: "der", type: "spki" }));
+  });
+
+const sealBound = { name: "key pair + ECDH + signature alone", run: bareSeal };
+const openBound = { name: "verification + ECDH alone", run: bareOpen };
+
+export const works: readonly BenchWork[] = [
+  ...(["gcm", "cbc-cmac"] as const).map((cipher) => ({
+    name: `CMS: seal a day (${cipher})`,
+    unit: "deliveries",
+    ours: sealing(cipher),
+    others: [sealBound],
+    atLeast: { timesOther: { [sealBound.name]: 0.85 } },
+  })),
+  ...(["gcm", "cbc-cmac"] as const).map((cipher) => ({
+    name: `CMS: open a day (${cipher})`,
+    unit: "deliveries",
+    ours: opening(cipher),
+    others: [openBound],
+    atLeast: { timesOther: { [openBound.name]: 0.85 } },
+  })),
+];
