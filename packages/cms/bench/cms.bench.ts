@@ -1,8 +1,8 @@
 /**
  * Sealing and opening a delivery of one day, beside nothing but the primitives that it cannot do without.
  *
- * Bare, for sealing: an ephemeral key pair, one ECDH, one signature, by node:crypto alone. For opening: one verification and
- * one ECDH with a peer's key taken in, since each delivery brings another. Both sides run the same number at a time.
+ * Bare, for sealing: an ephemeral key pair with its public half as octets, one ECDH, one signature, by node:crypto alone. For
+ * opening: one verification, and one ECDH with a peer's key taken in, since each delivery brings another. Both sides run the same number at a time.
  * The key pairs of the receivers and signers are the same kind of handle on both sides.
  */
 
@@ -64,6 +64,8 @@ const peers = Array.from({ length: perRound }, () =>
   generateKeyPairSync("ec", curve).publicKey.export({ format: "der", type: "spki" }),
 );
 
+const spkiBytes = peers[0]!.length;
+
 function signed(key: KeyObject): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     sign("sha256", message, key, (error, signature) => (error === null ? resolve(signature) : reject(error)));
@@ -76,9 +78,15 @@ function agreed(privateKey: KeyObject, publicKey: KeyObject): Promise<void> {
   });
 }
 
+/** A fresh private key; the public half as octets, for it has to be sent. */
 function keyPair(): Promise<KeyObject> {
   return new Promise((resolve, reject) => {
-    generateKeyPair("ec", curve, (error, _, privateKey) => (error === null ? resolve(privateKey) : reject(error)));
+    generateKeyPair("ec", curve, (error, publicKey, privateKey) => {
+      if (error !== null) return reject(error);
+      if (publicKey.export({ format: "der", type: "spki" }).length !== spkiBytes)
+        return reject(new Error("another key"));
+      resolve(privateKey);
+    });
   });
 }
 

@@ -21,6 +21,8 @@ export const refusalCodes = {
   "content-type-mismatch": "the signed attribute names another content type",
   "algorithm-mismatch": "the signed attribute names other algorithms",
   "digest-mismatch": "the content is not the one that was signed",
+  "wrong-certificates":
+    "the embedded certificates are not exactly those between the signer and the root: whoever forwards could add or change one",
   "bad-binding": "the signed header and commitments are not readable",
   "sender-mismatch": "the header names another sender than the signer",
   "wrong-receiver": "the header names another receiver than this one",

@@ -18,10 +18,10 @@ import { maxReceiptBytes } from "../limits.ts";
 import { readReceipt, receiptKind, VerifiedReceipt } from "../receipt/verify-receipt.ts";
 import { keyIdOf } from "../signed/key-id.ts";
 import { readAttributes } from "../signed/attributes.ts";
-import { CertificateMemory, certificatesOf, type EmbeddedCertificates } from "../signed/certificates.ts";
+import { CertificateMemory, certificatesOf, checkEmbedded, type EmbeddedCertificates } from "../signed/certificates.ts";
 import { checkDigest, checkSignature } from "../signed/checks.ts";
 import { readClaim, type SignedClaim } from "../signed/claim.ts";
-import { acceptedPathOf, pathOf, type Trust } from "../signed/trust.ts";
+import { acceptedPathOf, type PathAsk, pathOf, type Trust } from "../signed/trust.ts";
 import { blockStep, blocksToJudge, commitmentStep } from "./block-steps.ts";
 import { decodeProofBundle } from "./bundle.ts";
 import { materialOf } from "./material.ts";
@@ -165,7 +165,7 @@ async function judgePath(
   const { signer: leaf, others } = embedded;
   const { role, purpose } = deliveryKind;
   const { step, value } = await judged("path", { at: instantText(at) }, () =>
-    pathOf({ leaf, others, trust, role, purpose, at }),
+    pathChecked({ leaf, others, trust, role, purpose, at }, embedded),
   );
   if (value === undefined) return { step };
   const detail = {
@@ -174,6 +174,12 @@ async function judgePath(
     root: toHex(value.chain.at(-1)?.fingerprint ?? nothing),
   };
   return { step: { ...step, detail }, value };
+}
+
+async function pathChecked(ask: PathAsk, embedded: EmbeddedCertificates): Promise<ValidatedPath> {
+  const path = await pathOf(ask);
+  checkEmbedded(embedded, path);
+  return path;
 }
 
 /** The receipt: signed by whom the delivery was sealed for, and for this delivery. */

@@ -5,8 +5,9 @@
  * that is kept need not be taken in by the library again.
  */
 
-import { Certificate } from "@siegel/pki";
-import { DecodeError, equalBytes } from "@siegel/wire";
+import { Certificate, type ValidatedPath } from "@siegel/pki";
+import { equalBytes } from "@siegel/wire";
+import { attempt } from "../attempt.ts";
 import { DeliveryError } from "../errors.ts";
 import type { SignedClaim } from "./claim.ts";
 
@@ -69,29 +70,28 @@ export interface EmbeddedCertificates {
 }
 
 /**
- * Finds the one embedded certificate that the signer names. Others that are not readable are left out: they prove nothing.
+ * Finds the one embedded certificate that the signer names.
  *
- * @throws {DeliveryError} no-signer-certificate; wrong-algorithm when its key is on another curve than gateways and
- *   market participants have.
+ * @throws {DeliveryError} no-signer-certificate; wrong-certificates when one is not readable; wrong-algorithm when the
+ *   signer's key is on another curve than gateways and market participants have.
  */
 export function certificatesOf(claim: SignedClaim, memory: CertificateMemory): EmbeddedCertificates {
-  const read: Certificate[] = [];
-  for (const der of claim.certificates) {
-    const certificate = readOrNot(der, memory);
-    if (certificate !== undefined) read.push(certificate);
-  }
-  const named = read.filter(({ keyId }) => equalBytes(keyId, claim.signerKeyId));
-  const [signer, second] = named;
+  const read = attempt("wrong-certificates", () => claim.certificates.map((der) => memory.read(der)));
+  const [signer, second] = read.filter(({ keyId }) => equalBytes(keyId, claim.signerKeyId));
   if (signer === undefined || second !== undefined) throw new DeliveryError("no-signer-certificate");
   if (signer.publicKey.curve !== "brainpoolP256r1") throw new DeliveryError("wrong-algorithm");
   return { signer, others: read.filter((one) => one !== signer) };
 }
 
-function readOrNot(der: Uint8Array, memory: CertificateMemory): Certificate | undefined {
-  try {
-    return memory.read(der);
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined; // no certificate of ours; who needs it will miss it
-    throw error;
-  }
+/**
+ * The embedded certificates are no part of what is signed. So they have to be exactly those of the path without its root:
+ * otherwise whoever forwards a delivery could give it another hash.
+ *
+ * @throws {DeliveryError} wrong-certificates
+ */
+export function checkEmbedded({ others }: EmbeddedCertificates, { chain }: ValidatedPath): void {
+  const between = chain.slice(1, -1);
+  const isExact =
+    others.length === between.length && between.every((needed) => others.some((one) => one.equals(needed)));
+  if (!isExact) throw new DeliveryError("wrong-certificates");
 }

@@ -46,7 +46,7 @@ export function readClaim(
     sameAlgorithm(signer.signatureAlgorithm, ecdsaWithSha256);
   if (!asTheFormatSays) throw new DeliveryError("wrong-algorithm");
   if (signer.unsignedAttrs !== undefined) throw new DeliveryError("unsigned-attributes");
-  const attributes = Uint8Array.from(signer.signedAttrs);
+  const attributes = signer.signedAttrs.slice();
   attributes[0] = setTag; // RFC 5652 §5.4: signed is the SET OF, not the [0]
   return {
     content: encapContentInfo.eContent,

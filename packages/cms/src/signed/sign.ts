@@ -9,6 +9,7 @@
 import type { SecurityModule } from "@siegel/crypto";
 import { digest } from "@siegel/crypto/verify";
 import { type Certificate, encodeDer } from "@siegel/pki";
+import { equalBytes } from "@siegel/wire";
 import { AlgorithmIdentifier } from "../asn1/algorithm.ts";
 import { AlgorithmProtection } from "../asn1/signed-data.ts";
 import { oidDer, sorted, tag, tlv } from "../asn1/tlv.ts";
@@ -24,7 +25,7 @@ export interface Sender {
   readonly slot: string;
   /** Of that key, on brainpoolP256r1. */
   readonly certificate: Certificate;
-  /** Sent along for whoever checks: authorities between the certificate and the root. At most three. */
+  /** Certificates of authorities. Those between the certificate and the root are sent along for whoever checks. */
   readonly others: readonly Certificate[];
 }
 
@@ -41,7 +42,6 @@ export async function signMessage({ contentType, content, ownAttribute }: ToSeal
   if (certificate.purpose !== "SIG" || certificate.publicKey.curve !== "brainpoolP256r1") {
     throw new RangeError("the sender's certificate is not one of a SIG key on brainpoolP256r1");
   }
-  if (others.length >= maxCertificates) throw new RangeError("more certificates than a seal carries");
   const attributes = [
     attribute(oidDer.contentType, oidDer[contentType]),
     attribute(oidDer.messageDigest, tlv(tag.octetString, digest("SHA-256", content))),
@@ -65,10 +65,24 @@ export async function signMessage({ contentType, content, ownAttribute }: ToSeal
     version3,
     digestAlgorithms,
     tlv(tag.sequence, oidDer[contentType], tlv(tag.constructed(0), tlv(tag.octetString, content))),
-    tlv(tag.constructed(0), ...sorted([certificate, ...others].map(({ der }) => der))),
+    tlv(tag.constructed(0), ...sorted(chainOf(certificate, others).map(({ der }) => der))),
     tlv(tag.set, signerInfo),
   );
   return tlv(tag.sequence, oidDer.signedData, tlv(tag.constructed(0), signedData));
+}
+
+/** The certificate, and authority for authority up to the one below the root, as far as they are there. */
+function chainOf(certificate: Certificate, others: readonly Certificate[]): readonly Certificate[] {
+  const chain = [certificate];
+  for (let last = certificate; chain.length < maxCertificates;) {
+    const { authorityKeyId } = last;
+    if (authorityKeyId === undefined) break;
+    const issuer = others.find((one) => one.role === "SUB-CA" && equalBytes(one.keyId, authorityKeyId));
+    if (issuer === undefined || chain.includes(issuer)) break;
+    chain.push(issuer);
+    last = issuer;
+  }
+  return chain;
 }
 
 function attribute(type: Uint8Array, value: Uint8Array): Uint8Array {

@@ -2,12 +2,12 @@
  * From octets to evidence: who signed this content, with which attributes, and that he may.
  *
  * Order: outer structure, bounded → signature over the attributes → attributes and digest of the content → path of the
- * signer. The content is handed on only then, and has not been looked into.
+ * signer, and that no other certificate came along. The content is handed on only then, and has not been looked into.
  */
 
 import type { At, Purpose, Role, ValidatedPath } from "@siegel/pki";
 import { readAttributes } from "./attributes.ts";
-import { CertificateMemory, certificatesOf } from "./certificates.ts";
+import { CertificateMemory, certificatesOf, checkEmbedded } from "./certificates.ts";
 import { checkDigest, checkSignature } from "./checks.ts";
 import { readClaim } from "./claim.ts";
 import { acceptedPathOf, type Trust } from "./trust.ts";
@@ -61,13 +61,15 @@ export class SignedMessage {
   static async verify({ der, kind, trust, at, memory = new CertificateMemory(8) }: SignedAsk): Promise<SignedMessage> {
     const { contentType, ownAttribute, role, purpose, maxBytes } = kind;
     const claim = readClaim(der, { contentType, maxBytes });
-    const { signer, others } = certificatesOf(claim, memory);
+    const embedded = certificatesOf(claim, memory);
+    const { signer, others } = embedded;
     await checkSignature(claim, signer);
     const { messageDigest, own } = readAttributes(claim.attributes, { contentType, own: ownAttribute });
     checkDigest(claim, messageDigest);
     const instant = typeof at === "function" ? at(claim.content) : at;
     const path = await acceptedPathOf({ leaf: signer, others, trust, role, purpose, at: instant });
-    memory.keep([path.leaf, ...others.filter((one) => path.chain.includes(one))]);
+    checkEmbedded(embedded, path);
+    memory.keep([signer, ...others]);
     return new SignedMessage(claim.content, own, path);
   }
 }
