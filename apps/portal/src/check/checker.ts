@@ -166,9 +166,9 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** One core is left to the page. */
+/** One core is left to the page where there are more than two; of two, it has little to do meanwhile. */
 function workerCount(): number {
-  return Math.min(4, Math.max(1, navigator.hardwareConcurrency - 1));
+  return Math.min(4, Math.max(2, navigator.hardwareConcurrency - 1));
 }
 
 const parallelLoads = 4;

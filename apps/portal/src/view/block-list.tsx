@@ -17,8 +17,10 @@ import { useWords } from "./words.ts";
 
 export function BlockList({ reports, meter }: { reports: readonly BlockReport[]; meter: MeterDetail }): JSX.Element {
   const { t, language } = useWords();
-  const failed = reports.filter(({ verdict }) => verdict !== "genuine");
-  const ordered = [...failed, ...reports.filter((report) => !failed.includes(report))];
+  // A block of which more is on display comes first: that of the day before gives one total.
+  const byWeight = reports.toSorted((a, b) => b.shownCount - a.shownCount);
+  const failed = byWeight.filter(({ verdict }) => verdict !== "genuine");
+  const ordered = [...failed, ...byWeight.filter((report) => !failed.includes(report))];
   const shown = ordered.length <= maxShown ? ordered : ordered.slice(0, Math.max(1, Math.min(failed.length, maxShown)));
   return (
     <div class="blocks">

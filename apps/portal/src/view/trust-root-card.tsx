@@ -53,11 +53,9 @@ export function TrustRootCard({ trust, zone }: { trust: TrustChoice; zone: strin
         </button>
         <input
           ref={input}
-          class="hidden"
+          hidden
           type="file"
-          tabIndex={-1}
           accept=".pem,.der,.cer,.crt,application/x-x509-ca-cert,application/pkix-cert"
-          aria-label={t.check.trustLoad}
           onChange={(event) => {
             const field = event.currentTarget;
             const file = field.files?.[0];
