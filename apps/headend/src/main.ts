@@ -14,8 +14,21 @@ import { parentOf } from "./adapters/parent.ts";
 import { machineClock, machineTimers } from "./adapters/real-time.ts";
 import { readConfig } from "./config.ts";
 import { codeOf, HeadendError } from "./errors.ts";
-import { startHeadend } from "./headend.ts";
+import { type RunningHeadend, startHeadend } from "./headend.ts";
 import { logTo } from "./log.ts";
+
+const exitCodes: Partial<Record<HeadendError["code"], number>> = {
+  "bad-config": 2,
+  "data-of-another-version": 2,
+  "not-our-data": 2,
+  "data-in-use": 2,
+  "data-not-writable": 2,
+  "no-trust": 2,
+  "bad-certificates": 2,
+  "port-in-use": 2,
+  "port-not-allowed": 2,
+  "not-personalised": 3,
+};
 
 const log = logTo((line) => void process.stderr.write(`${line}\n`), machineClock);
 try {
@@ -28,7 +41,20 @@ async function run(): Promise<void> {
   const path = configPath();
   const config = readConfig(configText(path), dirname(path));
   const parent = parentOf(process);
-  const headend = await startHeadend(config, {
+  let headend: RunningHeadend | undefined;
+  let isStopping = false;
+  const stop = (why: string): void => {
+    if (isStopping) return;
+    isStopping = true;
+    log("info", "stopping", { why });
+    if (headend === undefined) process.exit(0); // nothing was taken yet, and the store bears a cut anywhere
+    headend.close().then(() => process.exit(0), end);
+  };
+  // Before anything is told to anybody: who hears "ready" may ask for the end at once.
+  process.once("SIGTERM", () => stop("SIGTERM"));
+  process.once("SIGINT", () => stop("SIGINT"));
+  parent?.onGone(() => stop("parent-gone"));
+  headend = await startHeadend(config, {
     clock: machineClock,
     timers: machineTimers,
     random: randomBytes,
@@ -36,16 +62,6 @@ async function run(): Promise<void> {
     parent,
     module: () => spawnSecurityModule({ directory: join(config.data, "module") }),
   });
-  let isStopping = false;
-  const stop = (why: string): void => {
-    if (isStopping) return;
-    isStopping = true;
-    log("info", "stopping", { why });
-    headend.close().then(() => process.exit(0), end);
-  };
-  process.once("SIGTERM", () => stop("SIGTERM"));
-  process.once("SIGINT", () => stop("SIGINT"));
-  parent?.onGone(() => stop("parent-gone"));
   headend.failed.then((error) => end(error), end);
 }
 
@@ -74,16 +90,3 @@ function end(error: unknown): never {
   if (!known && error instanceof Error) process.stderr.write(`${error.stack?.split("\n").slice(1).join("\n") ?? ""}\n`);
   process.exit(known ? (exitCodes[error.code] ?? 1) : 1);
 }
-
-const exitCodes: Partial<Record<HeadendError["code"], number>> = {
-  "bad-config": 2,
-  "data-of-another-version": 2,
-  "not-our-data": 2,
-  "data-in-use": 2,
-  "data-not-writable": 2,
-  "no-trust": 2,
-  "bad-certificates": 2,
-  "port-in-use": 2,
-  "port-not-allowed": 2,
-  "not-personalised": 3,
-};

@@ -3,6 +3,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { HeadendMessage } from "@siegel/contract";
@@ -30,21 +31,23 @@ interface Run {
   has(type: HeadendMessage["type"]): Promise<HeadendMessage>;
 }
 
-function run(args: readonly string[], options: { ipc?: boolean } = {}): Run {
+function run(args: readonly string[]): Run {
   const child = fork(main, args, {
     serialization: "advanced",
     execArgv: ["--no-warnings"],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
-    env: { PATH: process.env["PATH"] ?? "", ...(options.ipc === false ? { NODE_CHANNEL_FD: "" } : {}) },
+    env: { PATH: process.env["PATH"] ?? "", NODE_COMPILE_CACHE: join(tmpdir(), "siegel-compile-cache") },
   });
   children.push(child);
   let stderr = "";
   child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
   const told: HeadendMessage[] = [];
   const waiting: (() => void)[] = [];
-  const ended = new Promise<{ code: number | null; stderr: string }>((done) => {
-    child.once("close", (code) => done({ code, stderr }));
-  });
+  // Not "close": that is never told of a child whose channel its parent has closed.
+  const ended = Promise.all([
+    new Promise<number | null>((done) => void child.once("exit", (code) => done(code))),
+    new Promise<void>((done) => void child.stderr?.once("end", done)),
+  ]).then(([code]) => ({ code, stderr }));
   child.on("message", (message: HeadendMessage) => {
     told.push(message);
     for (const look of waiting) look();
@@ -145,7 +148,7 @@ test.each([
     () => {
       mkdirSync(join(world.folder, "data"));
       const db = new DatabaseSync(join(world.folder, "data/headend.sqlite"));
-      db.exec(`pragma user_version = 7; pragma application_id = ${0x53474c68}`);
+      db.exec("pragma user_version = 7; pragma application_id = 1397181544");
       db.close();
       return ["--config", configFile()];
     },

@@ -15,6 +15,7 @@ beforeAll(async () => {
   mkdirSync(join(folder, "portal/assets"), { recursive: true });
   writeFileSync(join(folder, "portal/index.html"), "<!doctype html><title>Siegel</title>");
   writeFileSync(join(folder, "portal/assets/main-1a2b.js"), "export {};");
+  writeFileSync(join(folder, "portal/assets/main-1a2b.js.br"), "pressed");
   writeFileSync(join(folder, "portal/.hidden"), "secret");
   writeFileSync(join(folder, "outside.txt"), "secret");
   world = await apiWorld({ files: join(folder, "portal") });
@@ -113,6 +114,8 @@ test("the portal's files are there, and views of the page lead to it", async () 
   const asset = await world.get("/assets/main-1a2b.js");
   expect(asset.headers["content-type"]).toMatch(/javascript/);
   expect(asset.headers["cache-control"]).toContain("immutable");
+  const pressed = await world.get("/assets/main-1a2b.js", "", { "accept-encoding": "gzip, br" });
+  expect([pressed.headers["content-encoding"], pressed.body]).toEqual(["br", "pressed"]);
 });
 
 test.each(["/../outside.txt", "/..%2foutside.txt", "/%2e%2e/outside.txt", "/assets/..%5c..%5coutside.txt", "/.hidden"])(

@@ -88,7 +88,9 @@ test("one head-end has the store", async () => {
 test("a folder that cannot be made is told", () => {
   // The program would end with a stack trace.
   writeFileSync(join(folder, "file"), "");
-  expect(() => sqlitePathIn(join(folder, "file/data"))).toThrow(expect.objectContaining({ code: "data-not-writable" }));
+  for (const path of [join(folder, "file/data"), "/proc/siegel/data"]) {
+    expect(() => sqlitePathIn(path)).toThrow(expect.objectContaining({ code: "data-not-writable" }));
+  }
 });
 
 test("numbers of deliveries beyond 2^53 stay apart", async () => {

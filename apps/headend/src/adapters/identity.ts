@@ -5,7 +5,7 @@
  * anywhere in between goes on where it was: the module knows which slot is how far. Not here: renewal.
  */
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { IssuedCertificates } from "@siegel/contract";
 import type { KeyPurpose, SecurityModule, SlotInfo } from "@siegel/crypto";
@@ -13,6 +13,7 @@ import { Certificate, certificationRequest, fromPem, toPem } from "@siegel/pki";
 
 import type { Config } from "../config.ts";
 import { codeOf, HeadendError } from "../errors.ts";
+import { makeFolder } from "../folder.ts";
 import type { Parent } from "./parent.ts";
 import type { TrustFiles } from "./trust.ts";
 
@@ -77,7 +78,7 @@ async function issuedFor(
     return issued;
   }
   const folder = join(config.data, "requests");
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   for (const purpose of purposes) {
     writeFileSync(join(folder, `${slotOf[purpose]}.csr`), toPem("CERTIFICATE REQUEST", requests[purpose]));
   }

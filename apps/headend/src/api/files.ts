@@ -15,7 +15,7 @@ export async function declareFiles(app: FastifyInstance, { files: root }: ApiSet
   if (!existsSync(join(root, "index.html"))) {
     throw new HeadendError("bad-config", `config: portal.files: no index.html in ${root}; build the portal first`);
   }
-  await app.register(files, { root, serve: false, cacheControl: false, dotfiles: "ignore" });
+  await app.register(files, { root, serve: false, cacheControl: false, dotfiles: "ignore", preCompressed: true });
   app.get<{ Params: { "*": string } }>("/*", { config: { operation: "files" } }, (request, reply) => {
     const asked = request.params["*"];
     if (asked.startsWith("v1/") || asked === "v1") return sendProblem(reply, "not-found");

@@ -5,12 +5,13 @@
  * exclusive: one head-end per data folder. Integers beyond 2^53 come back as bigints, others as numbers.
  */
 
-import { closeSync, existsSync, mkdirSync, openSync, readSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { type SqliteDatabase, SqliteDialect, type SqliteStatement } from "kysely";
 
 import { codeOf, HeadendError } from "../errors.ts";
+import { makeFolder } from "../folder.ts";
 
 /** What differs between the engines: names of column types, and where the version of the tables is kept. */
 export interface Engine {
@@ -47,7 +48,7 @@ export function openSqlite(path: string): Engine {
 /** The store of a data folder, which is made if it is not there. */
 export function sqlitePathIn(folder: string): string {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
   } catch (cause) {
     throw new HeadendError("data-not-writable", `data: ${folder} cannot be made (${codeOf(cause)})`, { cause });
   }
