@@ -32,6 +32,11 @@ const ownCodes = {
     passing: false,
     says: "no allowed signature algorithm is common to both sides",
   },
+  "no-possession": {
+    blame: "peer",
+    passing: false,
+    says: "the other side did not prove that it holds the key of the certificate that it showed",
+  },
   "handshake-failed": { blame: "peer", passing: false, says: "the handshake failed" },
   "handshake-timeout": { blame: "peer", passing: true, says: "the handshake was not through in the stated time" },
   "too-many-handshakes": { blame: "peer", passing: true, says: "more handshakes had begun than are waited for" },

@@ -73,6 +73,7 @@ const handshakeCodes: Readonly<Record<string, TlsErrorCode>> = {
   ERR_SSL_HTTPS_PROXY_REQUEST: "not-tls",
   ERR_SSL_WRONG_VERSION_NUMBER: "not-tls",
   ERR_SSL_PACKET_LENGTH_TOO_LONG: "not-tls",
+  ERR_SSL_DATA_LENGTH_TOO_LONG: "not-tls",
   ERR_SSL_BAD_RECORD_TYPE: "not-tls",
   ERR_SSL_UNSUPPORTED_PROTOCOL: "no-common-version",
   ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: "no-common-version",
@@ -82,6 +83,8 @@ const handshakeCodes: Readonly<Record<string, TlsErrorCode>> = {
   ERR_SSL_NO_SHARED_SIGNATURE_ALGORITHMS: "no-common-signature",
   ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM: "no-common-signature",
   ERR_SSL_WRONG_SIGNATURE_TYPE: "no-common-signature",
+  ERR_SSL_BAD_SIGNATURE: "no-possession",
+  ERR_SSL_PROVIDER_SIGNATURE_FAILURE: "no-possession",
 };
 
 const connectionCodes: Readonly<Record<string, TlsErrorCode>> = {

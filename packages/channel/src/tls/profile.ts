@@ -58,11 +58,11 @@ export function withKey<T>(identity: TlsIdentity, use: (options: { cert: string;
 /** A connection, and any resumption of it, ends after this time at the latest. Ours are not resumed at all. */
 export const longestSessionMs = 48 * 60 * 60 * 1000;
 
-/** The first two must be there, the others should. GCM first; CBC stands because it must, with encrypt-then-MAC offered. */
+/** AES-128 must, AES-256 should. GCM first; CBC stands because it must, with encrypt-then-MAC offered. */
 const suites12 = [
   "ECDHE-ECDSA-AES128-GCM-SHA256",
-  "ECDHE-ECDSA-AES128-SHA256",
   "ECDHE-ECDSA-AES256-GCM-SHA384",
+  "ECDHE-ECDSA-AES128-SHA256",
   "ECDHE-ECDSA-AES256-SHA384",
 ];
 
