@@ -2,13 +2,16 @@
  * The whole system on this machine: certificate authority, meters, head-end with portal, gateway, each a process of its own.
  *
  * In: a data folder, a street, ports.  Out: programs that run until `stop`, and word of what happens.
- * Started together as far as one does not need the other: the head-end waits for the authority (its trust), the gateway for
- * the head-end (whom to encrypt for). Both are personalised through here: their requests go to the authority, and only for
- * the name and role that each was configured with.
+ * Started together as far as one does not need the other: head-end and gateway wait for the authority, which is their trust.
+ * At the first start the gateway makes its keys and asks its meters for their past meanwhile, and gets its certificates when
+ * the head-end stands, whose certificate it needs; later it is started then. So its first delivery finds somebody.
+ * Both are personalised through here: their requests go to the authority, and only for the name and role that each was
+ * configured with.
  */
 
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { GatewayMessage, HeadendMessage } from "@siegel/contract";
+import type { GatewayMessage, HeadendMessage, IssuedCertificates } from "@siegel/contract";
 import { toPem } from "@siegel/pki";
 import { CommandError, exitCode } from "../exit.ts";
 import type { IssueQuestion, PkiMessage } from "../pki/messages.ts";
@@ -58,17 +61,21 @@ export class Lab {
   readonly #questions = new Map<number, { question: IssueQuestion; asker: Program }>();
   readonly #invitations: { person: string; answer: (answer: LinkAnswer) => void }[] = [];
   readonly #fingerprint = Promise.withResolvers<string>();
-  readonly #portal = Promise.withResolvers<void>();
   readonly #firstVerified = Promise.withResolvers<number>();
   readonly #givenUp = Promise.withResolvers<never>();
+  readonly #encCertificate: string;
   #lastQuestion = 0;
   #isGatewayStarted = false;
+  #isHeadendReady = false;
+  /** Of the gateway, until the head-end stands. */
+  #held: IssuedCertificates | undefined;
 
   constructor(options: LabOptions) {
     const { folder, meters } = options;
     this.#options = options;
     const pki = (name: string) => folder.at("pki", name);
     this.#trust = { root: pki("root.pem"), chain: [pki("sub-ca.pem")], crls: pki("crls") };
+    this.#encCertificate = folder.at("receiver-enc.pem");
     this.#known = meters.flatMap(({ meter, port, ids }) =>
       ids.map((id) => ({ id, person: meter.person, source: `tcp://127.0.0.1:${port}` })),
     );
@@ -82,7 +89,7 @@ export class Lab {
     this.#gateway = this.#program("gateway", gatewayScript, ["--config", folder.at("gateway.json")], {
       onMessage: (message) => this.#gatewaySaid(message as GatewayMessage), // typed in the contract
     });
-    for (const { promise } of [this.#fingerprint, this.#portal, this.#firstVerified, this.#givenUp]) {
+    for (const { promise } of [this.#fingerprint, this.#firstVerified, this.#givenUp]) {
       promise.catch(() => {}); // told to whoever waits for it; nobody may
     }
   }
@@ -90,11 +97,6 @@ export class Lab {
   /** SHA-256 of the root certificate, hex, once the authority stands. */
   get fingerprint(): Promise<string> {
     return this.#fingerprint.promise;
-  }
-
-  /** The head-end listens. */
-  get portalReady(): Promise<void> {
-    return this.#portal.promise;
   }
 
   /** When the head-end had verified and stored the first delivery of this run: milliseconds since 1970 UTC. */
@@ -111,13 +113,11 @@ export class Lab {
   start(page: Promise<string>): void {
     this.#pki.start();
     for (const meter of this.#meters) meter.start();
-    Promise.all([page, this.fingerprint]).then(
-      ([files]) => {
-        const { folder, street, ingestPort, portalPort } = this.#options;
-        const place = { data: folder.at("headend"), trust: this.#trust, ingestPort, portalPort, files };
-        writeConfig(folder.at("headend.json"), headendConfig(street, this.#known, place));
-        this.#headend.start();
-      },
+    const standing = this.fingerprint.then(() => {
+      if (!existsSync(this.#encCertificate)) this.#startGateway();
+    });
+    Promise.all([page, standing]).then(
+      ([files]) => this.#startHeadend(files),
       (error: unknown) => this.#givenUp.reject(error),
     );
   }
@@ -185,7 +185,8 @@ export class Lab {
       case "issued": {
         const asked = this.#questions.get(message.id);
         this.#questions.delete(message.id);
-        asked?.asker.send(message.certificates);
+        if (asked?.asker === this.#gateway && !this.#isHeadendReady) this.#held = message.certificates;
+        else asked?.asker.send(message.certificates);
         return;
       }
       case "refused":
@@ -200,8 +201,7 @@ export class Lab {
         return this.#ask(message, this.#headend, { role: "EMT", name: headendName });
       case "ready":
         this.#headend.markReady();
-        this.#portal.resolve();
-        return this.#startGateway(message.receiverEnc);
+        return this.#headendStands(message.receiverEnc);
       case "link":
         return this.#invited(message.consumer, { url: `#token=${message.token}` });
       case "no-link":
@@ -238,14 +238,28 @@ export class Lab {
     this.#pki.send(question);
   }
 
-  #startGateway(receiverEnc: Uint8Array): void {
-    const { folder, ingestPort, on } = this.#options;
-    const encCertificate = folder.at("receiver-enc.pem");
-    writeWhole(encCertificate, toPem("CERTIFICATE", receiverEnc));
-    if (this.#isGatewayStarted) return; // the head-end was started again, with the same key
+  #startHeadend(files: string): void {
+    const { folder, street, ingestPort, portalPort } = this.#options;
+    const place = { data: folder.at("headend"), trust: this.#trust, ingestPort, portalPort, files };
+    writeConfig(folder.at("headend.json"), headendConfig(street, this.#known, place));
+    this.#headend.start();
+  }
+
+  #headendStands(receiverEnc: Uint8Array): void {
+    writeWhole(this.#encCertificate, toPem("CERTIFICATE", receiverEnc));
+    if (this.#isHeadendReady) return; // it was started again, with the same keys
+    this.#isHeadendReady = true;
+    this.#options.on.progress("head-end");
+    this.#startGateway();
+    if (this.#held !== undefined) this.#gateway.send(this.#held);
+    this.#held = undefined;
+  }
+
+  #startGateway(): void {
+    if (this.#isGatewayStarted) return;
     this.#isGatewayStarted = true;
-    on.progress("head-end");
-    const place = { data: folder.at("gateway"), trust: this.#trust, ingestPort, encCertificate };
+    const { folder, ingestPort } = this.#options;
+    const place = { data: folder.at("gateway"), trust: this.#trust, ingestPort, encCertificate: this.#encCertificate };
     writeConfig(folder.at("gateway.json"), gatewayConfig(this.#known, place));
     this.#gateway.start();
   }
