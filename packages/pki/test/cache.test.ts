@@ -4,7 +4,8 @@ import { PublicKey } from "@siegel/crypto";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { Certificate, PathCache, PathError, type PathQuestion, validatePath } from "../src/index.ts";
-import { type Lab, makeLab } from "../src/testing.ts";
+import { type Lab, makeLab, seededKey, signerOf } from "../src/testing.ts";
+import { reissuedCertificate } from "./loose.ts";
 
 let lab: Lab;
 beforeEach(async () => {
@@ -60,6 +61,16 @@ test("what a memory says holds for that issuer only, and for those octets only",
   await validatePath(good(cache));
   const stranger = await makeLab({ seed: "stranger" });
   await expect(validatePath({ ...good(cache), anchors: stranger.anchors })).rejects.toThrow(PathError);
+  // A root of the same name and key id, trusted, but of another key.
+  const signer = signerOf(seededKey("brainpoolP512r1", "twin"));
+  const twin = await reissuedCertificate(lab.root, { signer }, (tbs) => ({
+    ...tbs,
+    subjectPublicKeyInfo: signer.publicKey.toSpki(),
+  }));
+  await expect(validatePath({ ...good(cache), anchors: [twin] })).rejects.toMatchObject({
+    code: "bad-signature",
+    certificate: "Siegel-Lab.CA",
+  });
   const forged = lab.emt.SIG.certificate.der;
   forged[forged.length - 1]! ^= 1;
   const leaf = Certificate.parse(forged);

@@ -150,6 +150,19 @@ describe("what is accepted", () => {
   });
 });
 
+test("a few chains are tried, not all", async () => {
+  // A stranger would have us check as many chains as he can think of.
+  const expired = (serialNumber: bigint) =>
+    reissuedCertificate(lab.subCa, { signer: lab.signers.root }, (tbs) => ({
+      ...tbs,
+      serialNumber,
+      validity: validity(lab.now.epochMs - 2 * dayMs, lab.now.epochMs - dayMs),
+    }));
+  const others = await Promise.all([1n, 2n, 3n, 4n].map(expired));
+  expect(await answer({ ...good(), others: [...others.slice(1), lab.subCa] })).toBe("valid");
+  expect(await answer({ ...good(), others: [...others, lab.subCa] })).toBe("expired");
+});
+
 test("evidence is not to be had in another way, and does not change", async () => {
   // A delivery would be believed because an object has the right shape.
   const path = await validatePath(good());
@@ -245,6 +258,22 @@ describe("one thing wrong", () => {
         })),
       }),
     ],
+    "neither key id is there": [
+      "no-path",
+      async () => {
+        const { subjectKeyIdentifier, authorityKeyIdentifier } = extensionOids;
+        const sub = await reissuedCertificate(lab.subCa, { signer: lab.signers.root }, (tbs) => ({
+          ...tbs,
+          extensions: withoutExtension(tbs.extensions, subjectKeyIdentifier),
+        }));
+        const leaf = await changedLeaf((tbs) => ({
+          ...tbs,
+          extensions: withoutExtension(tbs.extensions, authorityKeyIdentifier),
+        }));
+        return { leaf, others: [sub] };
+      },
+    ],
+    "a chain of five": ["no-path", () => belowAnotherAuthority(2)],
     "issuer's key id is absent": ["no-path", () => leafWithout("authorityKeyIdentifier")],
     "an end entity is trusted as root": ["no-path", async () => ({ anchors: [lab.emt.TLS.certificate] })],
     "sixteen certificates and the leaf": [
@@ -328,6 +357,21 @@ describe("one thing wrong", () => {
     "a TLS key for one purpose more": [
       "wrong-purpose",
       () => leafWith("extKeyUsage", sequenceOf(oid()), [...Object.values(keyPurposeOids), "1.3.6.1.5.5.7.3.3"], true),
+    ],
+    "an encryption key that serves TLS": [
+      "wrong-purpose",
+      async () => ({
+        leaf: await reissuedCertificate(lab.emt.ENC.certificate, { signer: lab.signers.sub }, (tbs) => ({
+          ...tbs,
+          extensions: withExtension(tbs.extensions, {
+            id: extensionOids.extKeyUsage,
+            critical: true,
+            der: sequenceOf(oid()),
+            value: Object.values(keyPurposeOids),
+          }),
+        })),
+        purpose: "ENC",
+      }),
     ],
     "an end entity with a path length": [
       "wrong-purpose",
@@ -664,6 +708,13 @@ describe("revocation", () => {
     expect(await judge(2, revoked, clean)).toBe("revoked");
   });
 
+  test("is found in the newest list even when its number is lower", async () => {
+    // An authority that lost count after a repair would have nobody revoked any more.
+    const clean = await list({ number: 2n, day: 0 });
+    const revoked = await list({ number: 1n, day: 1, revokedDay: 1 });
+    expect(await judge(2, clean, revoked)).toBe("revoked");
+  });
+
   test("of two lists of one instant the higher number counts", async () => {
     // A list that was replaced at once would still be believed.
     const clean = await list({ number: 1n, day: 0 });
@@ -863,20 +914,28 @@ async function byAnEndEntity(): Promise<Partial<PathQuestion>> {
   return by(lab.emt.SIG, [lab.subCa]);
 }
 
-async function belowAnotherAuthority(): Promise<Partial<PathQuestion>> {
-  const signer = signerOf(seededKey("brainpoolP384r1", "below"));
-  const certificate = await reissuedCertificate(lab.subCa, { signer: lab.signers.sub }, (tbs) => ({
-    ...tbs,
-    issuer: tbs.subject,
-    subject: name("Below-Lab.CA"),
-    subjectPublicKeyInfo: signer.publicKey.toSpki(),
-    extensions: withExtension(withExtension(tbs.extensions, keyIdOf(lab.subCa)), {
-      id: extensionOids.subjectKeyIdentifier,
-      der: octetString(),
-      value: signer.publicKey.keyId,
-    }),
-  }));
-  return by({ certificate, signer }, [lab.subCa]);
+/** Authorities one below the other, the first below the sub-CA, and the leaf below the last. */
+async function belowAnotherAuthority(count = 1): Promise<Partial<PathQuestion>> {
+  let above = { certificate: lab.subCa, signer: lab.signers.sub };
+  const others = [lab.subCa];
+  for (let level = 1; level <= count; level++) {
+    const { certificate: issuer, signer: issuedBy } = above;
+    const signer = signerOf(seededKey("brainpoolP384r1", `below ${level}`));
+    const certificate = await reissuedCertificate(lab.subCa, { signer: issuedBy }, (tbs) => ({
+      ...tbs,
+      issuer: encodeDer(PlainName, issuer.subject),
+      subject: name(`Below-${level}.CA`),
+      subjectPublicKeyInfo: signer.publicKey.toSpki(),
+      extensions: withExtension(withExtension(tbs.extensions, keyIdOf(issuer)), {
+        id: extensionOids.subjectKeyIdentifier,
+        der: octetString(),
+        value: signer.publicKey.keyId,
+      }),
+    }));
+    others.push(certificate);
+    above = { certificate, signer };
+  }
+  return by(above, others);
 }
 
 async function leafOn(curve: "brainpoolP384r1"): Promise<Partial<PathQuestion>> {

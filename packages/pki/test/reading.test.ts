@@ -272,6 +272,14 @@ describe("a name", () => {
 });
 
 describe("a list of revoked certificates", () => {
+  test("does not change with the octets it was read from", () => {
+    // A buffer that is used again would change what was believed.
+    const octets = lab.crls[1]!.der;
+    const list = RevocationList.parse(octets);
+    octets.fill(0);
+    expect(list.der).toEqual(lab.crls[1]!.der);
+  });
+
   test("tells its fields", async () => {
     // A revoked certificate would be looked for and not be found.
     const revoked = [

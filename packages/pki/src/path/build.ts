@@ -2,7 +2,8 @@
  * Chains that could be meant: by names and key ids only, nothing is believed yet.
  *
  * In: a leaf, certificates that somebody handed in, trusted roots.  Out: chains leaf → … → root, the likeliest first.
- * Work is bounded: a chain has at most four certificates, and the caller limits how many there are to choose from.
+ * Work is bounded: a chain has at most four certificates (so a circle ends, too), and the caller limits how many there are to
+ * choose from.
  */
 
 import { equalBytes } from "@siegel/wire";
@@ -29,7 +30,7 @@ export function* chainsOf(
     }
     if (chain.length === maxChainLength) return;
     for (const issuer of candidates) {
-      if (!chain.includes(issuer) && couldHaveIssued(issuer, last)) yield* extended([...chain, issuer]);
+      if (couldHaveIssued(issuer, last)) yield* extended([...chain, issuer]);
     }
   }
 }
