@@ -1,7 +1,6 @@
-/** `siegel inspect FILE|HEX`: every byte of a capture with its field and its meaning. */
+/** `siegel inspect FILE|HEX`: every byte of a capture, a certificate or a delivery with its field and its meaning. */
 
 import { stat } from "node:fs/promises";
-import { openSource, SourceError } from "@siegel/channel";
 import {
   annotateCapture,
   annotatePayload,
@@ -11,23 +10,27 @@ import {
   type FrameEvent,
   SmlFramer,
 } from "@siegel/sml";
-import { concatBytes, DecodeError, fromHex, toHex } from "@siegel/wire";
+import { DecodeError, fromHex, toHex } from "@siegel/wire";
 import { Command } from "commander";
 import { CommandError, exitCode, type ExitCode } from "../exit.ts";
 import type { Context } from "../context.ts";
-import { sourceFailure } from "../read/input.ts";
+import { dumpDer } from "../inspect/der-dump.ts";
+import { type Document, documentsOf, PrivateKeyError, type SlotLine } from "../inspect/documents.ts";
+import { wholeSource } from "../read/whole-source.ts";
 import type { Terminal } from "../terminal.ts";
 
 export function inspectCommand({ terminal, finish }: Context): Command {
   return new Command("inspect")
-    .summary("show every byte of a capture with its field and meaning")
+    .summary("show every byte of a capture, certificate or delivery with its field and meaning")
     .description(
       "Prints an annotated dump: offset, bytes, field, meaning, indented by depth.\n\n" +
-        "What stands there is a file of that name, - for standard input, or else the bytes themselves in hex. SML is shown with its\n" +
-        "transport or without, and through a hex dump.",
+        "What stands there is a file of that name, - for standard input, or else the bytes themselves in hex. Known are:\n" +
+        "SML with its transport or without, also through a hex dump; certificates, revocation lists and certification\n" +
+        "requests in DER or PEM; deliveries, receipts and proof bundles; day blocks. Of documents a summary comes first.\n\n" +
+        "Nothing is checked here: a document may say anything of itself. siegel verify tells what holds.",
     )
-    .argument("<file-or-hex>", "a capture, -, or bytes in hex (quote blanks)")
-    .option("--json", "one JSON object a line: offset, bytes, depth, field, meaning")
+    .argument("<file-or-hex>", "a capture or document, -, or bytes in hex (quote blanks)")
+    .option("--json", "one JSON object a line: offset, bytes, depth, field, meaning; of documents a summary first")
     .addHelpText(
       "after",
       `
@@ -35,6 +38,8 @@ Examples:
   siegel inspect capture.bin
   siegel inspect "1b1b1b1b 01010101 76 05 …"
   siegel inspect capture.bin --json | jq 'select(.error)'
+  siegel inspect gateway-sig.pem
+  siegel inspect meter-2026-11-25.siegel-proof
 
 Exit codes: 0 everything follows the format, 1 something does not, 2 wrong usage.`,
     )
@@ -43,6 +48,8 @@ Exit codes: 0 everything follows the format, 1 something does not, 2 wrong usage
 
 async function inspect(what: string, json: boolean, terminal: Terminal): Promise<ExitCode> {
   const bytes = await bytesOf(what, terminal.ended);
+  const documents = documentsIn(bytes);
+  if (documents.length > 0) return inspectDocuments(documents, json, terminal);
   const lines = annotate(bytes.length === 0 ? bytes : (writtenForm(bytes, terminal) ?? bytes));
   for (const line of lines) {
     if (terminal.ended.aborted) break;
@@ -54,6 +61,43 @@ async function inspect(what: string, json: boolean, terminal: Terminal): Promise
   if (good) return exitCode.ok;
   if (!json) explain(bytes, terminal);
   return exitCode.failed;
+}
+
+function documentsIn(bytes: Uint8Array): readonly Document[] {
+  try {
+    return documentsOf(bytes);
+  } catch (error) {
+    if (error instanceof PrivateKeyError) {
+      throw new CommandError(exitCode.usage, "this is a private key: it is shown to nobody", { cause: error });
+    }
+    if (!(error instanceof DecodeError)) throw error;
+    throw new CommandError(exitCode.failed, `the PEM text is damaged: ${error.message}`, { cause: error });
+  }
+}
+
+async function inspectDocuments(documents: readonly Document[], json: boolean, terminal: Terminal): Promise<ExitCode> {
+  let good = true;
+  for (const { kind, summary, bytes, names, slots } of documents) {
+    if (json) terminal.out(`${JSON.stringify({ kind, summary: Object.fromEntries(summary) })}\n`);
+    else {
+      terminal.out(`${terminal.style("bold", kind)}, ${bytes.length} bytes\n`);
+      for (const [label, text] of summary) terminal.out(`  ${label.padEnd(labelColumn)}  ${text}\n`);
+      terminal.out("\n");
+    }
+    for (const slot of slots ?? []) terminal.out(`${json ? JSON.stringify(slot) : slotLine(slot)}\n`);
+    for (const line of names === undefined ? [] : dumpDer(bytes, names)) {
+      if (terminal.ended.aborted) return exitCode.ok;
+      if (line.error !== undefined) good = false;
+      terminal.out(`${json ? JSON.stringify(jsonLine(line)) : tableLine(line, terminal)}\n`);
+      await terminal.drained();
+    }
+  }
+  return good ? exitCode.ok : exitCode.failed;
+}
+
+function slotLine({ at, value, unit, quality, status }: SlotLine): string {
+  const text = `${value ?? "–"}${unit === undefined ? "" : ` ${unit}`}`;
+  return `  ${at}  ${text.padStart(valueColumn)}  ${quality}${status === undefined ? "" : `  status ${status}`}`;
 }
 
 /** With transport where a start mark is, else as bare messages; whichever explains something. */
@@ -126,7 +170,7 @@ function shortHex(bytes: Uint8Array): string {
 
 async function bytesOf(what: string, ended: AbortSignal): Promise<Uint8Array> {
   const isSource = what === "-" || (await stat(what).catch(() => undefined)) !== undefined; // no such file: perhaps hex
-  if (isSource) return wholeOf(what, ended);
+  if (isSource) return wholeSource(what, ended, maxFileBytes);
   try {
     const bytes = fromHex(what);
     if (bytes.length > 0) return bytes;
@@ -139,30 +183,9 @@ async function bytesOf(what: string, ended: AbortSignal): Promise<Uint8Array> {
   );
 }
 
-/** All bytes of a file or of standard input. */
-async function wholeOf(what: string, ended: AbortSignal): Promise<Uint8Array> {
-  try {
-    const source = await openSource(what, { maxBytes: maxFileBytes, signal: ended });
-    if ("write" in source) {
-      await source.close();
-      throw new CommandError(exitCode.usage, `${what} is a line that never ends; siegel read shows what comes`);
-    }
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of source.chunks(ended)) chunks.push(chunk);
-    return concatBytes(...chunks);
-  } catch (error) {
-    if (error instanceof SourceError && error.code === "too-long") {
-      throw new CommandError(
-        exitCode.usage,
-        `${what} is larger than ${maxFileBytes / 2 ** 20} MiB; cut a part out, as with head -c`,
-        { cause: error },
-      );
-    }
-    throw sourceFailure(error);
-  }
-}
-
 const shownBytes = 12;
+const labelColumn = 20;
+const valueColumn = 20;
 const hexColumn = 3 * shownBytes + 10;
 const maxFileBytes = 16 * 2 ** 20;
 /** As far as a diagnosis looks. */
