@@ -3,17 +3,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
 import { toPem } from "@siegel/pki";
+import type { Lab } from "@siegel/pki/testing";
 import { onTestFinished } from "vitest";
 
 import type { TlsIdentity } from "../../src/index.ts";
 import { folderWith, identityOf, lab, nodeIdentity } from "./lab.ts";
 
 /** A folder with root.pem, chain.pem, and certificate and key of the given identity. */
-export function filesOf(identity: TlsIdentity): string {
+export function filesOf(identity: TlsIdentity, of: Lab = lab): string {
   const { cert, key } = nodeIdentity({ ...identity, chain: [] });
   return folderWith({
-    "root.pem": toPem("CERTIFICATE", lab.root.der),
-    "chain.pem": toPem("CERTIFICATE", lab.subCa.der),
+    "root.pem": toPem("CERTIFICATE", of.root.der),
+    "chain.pem": toPem("CERTIFICATE", of.subCa.der),
     "own.pem": cert,
     "own.key": key,
   });
