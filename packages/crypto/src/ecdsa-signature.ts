@@ -14,8 +14,6 @@ export type SignatureEncoding = "der" | "raw";
 export interface EcdsaSignature {
   readonly r: bigint;
   readonly s: bigint;
-  /** r‖s, each as long as the curve's order. */
-  readonly raw: Uint8Array;
 }
 
 /** The signature in these octets, or undefined where there is none for this curve. */
@@ -24,12 +22,24 @@ export function signatureOf(
   octets: Uint8Array,
   encoding: SignatureEncoding,
 ): EcdsaSignature | undefined {
-  const raw = encoding === "raw" ? Uint8Array.from(octets) : rawOfDer(octets, byteLength);
+  const raw = encoding === "raw" ? octets : rawOfDer(octets, byteLength);
   if (raw?.length !== 2 * byteLength) return undefined;
   const r = toNumber(raw.subarray(0, byteLength));
   const s = toNumber(raw.subarray(byteLength));
   if (r === 0n || s === 0n || r >= n || s >= n) return undefined;
-  return { r, s, raw };
+  return { r, s };
+}
+
+/** Ecdsa-Sig-Value of r‖s that were found in range. */
+export function derOfRaw(raw: Uint8Array): Uint8Array {
+  const middle = raw.length / 2;
+  const integers = [raw.subarray(0, middle), raw.subarray(middle)].flatMap((half) => {
+    const digits = half.subarray(half.findIndex((octet) => octet !== 0));
+    const sign = digits[0]! >= 0x80 ? [0] : [];
+    return [integer, sign.length + digits.length, ...sign, ...digits];
+  });
+  const length = integers.length < 0x80 ? [integers.length] : [0x81, integers.length];
+  return Uint8Array.of(sequence, ...length, ...integers);
 }
 
 /** SEQUENCE { INTEGER r, INTEGER s }, nothing before, between or after. */
