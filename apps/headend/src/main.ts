@@ -41,20 +41,20 @@ async function run(): Promise<void> {
   const path = configPath();
   const config = readConfig(configText(path), dirname(path));
   const parent = parentOf(process);
-  let headend: RunningHeadend | undefined;
+  const running: { headend?: RunningHeadend } = {};
   let isStopping = false;
   const stop = (why: string): void => {
     if (isStopping) return;
     isStopping = true;
     log("info", "stopping", { why });
-    if (headend === undefined) process.exit(0); // nothing was taken yet, and the store bears a cut anywhere
-    headend.close().then(() => process.exit(0), end);
+    if (running.headend === undefined) process.exit(0); // nothing was taken yet, and the store bears a cut anywhere
+    running.headend.close().then(() => process.exit(0), end);
   };
   // Before anything is told to anybody: who hears "ready" may ask for the end at once.
   process.once("SIGTERM", () => stop("SIGTERM"));
   process.once("SIGINT", () => stop("SIGINT"));
   parent?.onGone(() => stop("parent-gone"));
-  headend = await startHeadend(config, {
+  running.headend = await startHeadend(config, {
     clock: machineClock,
     timers: machineTimers,
     random: randomBytes,
@@ -62,7 +62,7 @@ async function run(): Promise<void> {
     parent,
     module: () => spawnSecurityModule({ directory: join(config.data, "module") }),
   });
-  headend.failed.then((error) => end(error), end);
+  running.headend.failed.then((error) => end(error), end);
 }
 
 function configPath(): string {

@@ -225,6 +225,31 @@ test("a full queue says come back, and nothing of it is lost", async () => {
   expect((await ports.accept({ der: deliveries[2]?.der ?? new Uint8Array(), peer: gatewayA })).is).toBe("receipt");
 });
 
+test("every stored block has its proof, also after refusals and a new list", async () => {
+  // A block would be there that nobody can prove any more.
+  const ingest = world.ingest();
+  const may = ConsumerMayRead.meter({ id: "x", name: "X", role: "consumer", meters: [meterA] }, meterA);
+  const first = await world.seal({ number: 1n, blocks: [totals(meterA, noon, [10])] });
+  const reused = await world.seal({ number: 1n, blocks: [totals(meterA, noon.plus(quarter), [11])] });
+  const second = await world.seal({ number: 2n, blocks: [totals(meterA, noon.plus(quarter), [11])] });
+  const isFull = { now: true };
+  const failingOnce = world.ingest({ store: failing(world.store.ingest, { commits: () => isFull.now }) });
+  expect(await failingOnce.accept({ der: first.der, peer: gatewayA })).toEqual({ is: "busy" });
+  isFull.now = false;
+  for (const { der } of [first, reused, second]) await failingOnce.accept({ der, peer: gatewayA });
+  Object.assign(world.lab, { crls: await world.lab.pki.crls({ epochMs: noon.epochMs + 1000 }) });
+  world.clock.ms += 2000;
+  const third = await world.seal({ number: 3n, blocks: [totals(meterA, noon.plus(2 * quarter), [12])] });
+  await ingest.accept({ der: third.der, peer: gatewayA });
+  const blocks = world.committed.flatMap(({ stored }) => stored);
+  expect(blocks).toHaveLength(3);
+  for (const { blockId } of blocks) {
+    const block = may && (await world.store.readings.block(may, blockId));
+    const proof = block && (await world.store.readings.proof(block));
+    expect(proof).toMatchObject({ certificates: { length: 5 }, crls: { length: 2 } });
+  }
+});
+
 test("a gateway that is revoked is refused from then on", async () => {
   // A stolen gateway would go on delivering.
   const sealed = await world.seal({ number: 1n, blocks: [totals(meterA, noon, [10])] });

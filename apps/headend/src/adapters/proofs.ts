@@ -29,6 +29,8 @@ export function deliveryPorts(ports: ProofPorts): Pick<IngestPorts, "open" | "pr
   const cache = new PathCache();
   /** The lists that a delivery was judged by: they may be newer by the time it is stored. */
   const judgedBy = new WeakMap<VerifiedDelivery, readonly RevocationList[]>();
+  /** The same for all deliveries of a gateway until a list or a certificate changes. */
+  const materials = new WeakMap<Certificate, KnownMaterial>();
   const opener = new Opener({ receivers: [{ module, slot: slotOf.ENC, certificate: identity.ENC }] });
   const sender = { module, slot: slotOf.SIG, certificate: identity.SIG, others: trust.others };
   return {
@@ -40,7 +42,14 @@ export function deliveryPorts(ports: ProofPorts): Pick<IngestPorts, "open" | "pr
       judgedBy.set(delivery, revocation);
       return delivery;
     },
-    proofOf: (delivery) => materialOf(delivery, judgedBy.get(delivery) ?? [], identity),
+    proofOf: (delivery) => {
+      const lists = judgedBy.get(delivery) ?? [];
+      const known = materials.get(delivery.gateway.leaf);
+      if (known?.lists === lists && isSameChain(known.chain, delivery.gateway.chain)) return known.material;
+      const material = materialOf(delivery, lists, identity);
+      materials.set(delivery.gateway.leaf, { lists, chain: delivery.gateway.chain, material });
+      return material;
+    },
     signReceipt: ({ gateway, gatewayKey, number, hash, committedAtMs }) =>
       makeReceipt({
         delivery: { gatewayKey, gatewayName: gateway, number, deliveryHash: hash },
@@ -48,6 +57,16 @@ export function deliveryPorts(ports: ProofPorts): Pick<IngestPorts, "open" | "pr
         sender,
       }),
   };
+}
+
+interface KnownMaterial {
+  readonly lists: readonly RevocationList[];
+  readonly chain: readonly Certificate[];
+  readonly material: ProofMaterial;
+}
+
+function isSameChain(one: readonly Certificate[], other: readonly Certificate[]): boolean {
+  return one.length === other.length && one.every((certificate, index) => certificate === other[index]);
 }
 
 /** Leaf to root, then our own: SIG signs the receipt, ENC says whose receipt counts. Lists of the authorities in the chain. */

@@ -20,6 +20,9 @@ import type { Tables } from "./tables.ts";
 export class SqlIngestStore implements IngestStore {
   readonly #db: Kysely<Tables>;
   readonly #statements: IngestStatements;
+  /** Proofs that are in the store: with each delivery of a gateway comes the same object, which need not be written again. */
+  readonly #keptProofs = new WeakSet<ProofMaterial>();
+  readonly #proofRows = new WeakMap<ProofMaterial, ProofRow>();
 
   constructor(db: Kysely<Tables>) {
     this.#db = db;
@@ -31,13 +34,18 @@ export class SqlIngestStore implements IngestStore {
     return row === undefined ? undefined : committedOf(gateway, row);
   }
 
-  commit({ deliveries, receipts, committedAtMs }: Batch): Promise<readonly CommitResult[]> {
-    return this.#db.transaction().execute(async (trx) => {
+  async commit({ deliveries, receipts, committedAtMs }: Batch): Promise<readonly CommitResult[]> {
+    const results = await this.#db.transaction().execute(async (trx) => {
       for (const receipt of receipts) await this.#keepReceipt(trx, receipt);
       const results: CommitResult[] = [];
       for (const delivery of deliveries) results.push(await this.#take(trx, delivery, committedAtMs));
       return results;
     });
+    for (const [index, { is }] of results.entries()) {
+      const delivery = deliveries[index];
+      if (is === "new" && delivery !== undefined) this.#keptProofs.add(delivery.proof); // written, and durable now
+    }
+    return results;
   }
 
   async #keepReceipt(trx: Kysely<Tables>, { gateway, number, receipt }: SignedReceipt): Promise<void> {
@@ -81,8 +89,8 @@ export class SqlIngestStore implements IngestStore {
 
   async #insertDelivery(trx: Kysely<Tables>, delivery: Acceptance, committedAtMs: number): Promise<void> {
     const { gateway, number, hash, gatewayKey, profile, kind, der, receivedAtMs } = delivery;
-    const proof = proofRow(delivery.proof);
-    await this.#statements.insertProof(trx, { gateway, ...proof });
+    const proof = this.#proofRow(delivery.proof);
+    if (!this.#keptProofs.has(delivery.proof)) await this.#statements.insertProof(trx, { gateway, ...proof });
     await this.#statements.insertDelivery(trx, {
       gateway,
       number,
@@ -96,6 +104,12 @@ export class SqlIngestStore implements IngestStore {
       proof: proof.hash,
     });
     await this.#statements.countDelivery(trx, { gateway, number, at: committedAtMs, proof: proof.hash });
+  }
+
+  #proofRow(material: ProofMaterial): ProofRow {
+    const row = this.#proofRows.get(material) ?? proofRow(material);
+    this.#proofRows.set(material, row);
+    return row;
   }
 
   async #insertBlock(trx: Kysely<Tables>, facts: BlockFacts, { salt, bytes }: DeliveredBlock): Promise<void> {
@@ -160,8 +174,10 @@ export class SqlIngestStore implements IngestStore {
   }
 }
 
+type ProofRow = Pick<Tables["proofs"], "hash" | "certificates" | "crls">;
+
 /** Stored once for all deliveries that were judged by the same certificates and lists. */
-function proofRow({ certificates, crls }: ProofMaterial): Pick<Tables["proofs"], "hash" | "certificates" | "crls"> {
+function proofRow({ certificates, crls }: ProofMaterial): ProofRow {
   const row = { certificates: joinOctets(certificates), crls: joinOctets(crls) };
   const length = new Uint8Array(4); // where the one ends and the other begins is under the hash, too
   new DataView(length.buffer).setUint32(0, row.certificates.length);
