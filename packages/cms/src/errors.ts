@@ -15,7 +15,7 @@ export const refusalCodes = {
   "not-one-signer": "a seal has exactly one signer",
   "unsigned-attributes": "attributes that no signature covers are refused",
   "no-signer-certificate": "no readable embedded certificate, or more than one, has the key id that the signer names",
-  "not-canonical-signature": "the signature has a twin (r, n − s), and this is not the lower one, or it is no DER",
+  "not-canonical-signature": "the signature has a twin (r, n − s), and this is not the lower one",
   "bad-signature": "the signature was not made with the certificate's key over these attributes",
   "bad-attributes": "a signed attribute is unknown, missing, there twice, or not readable",
   "content-type-mismatch": "the signed attribute names another content type",

@@ -27,7 +27,9 @@ export function paddedContent(...parts: readonly Uint8Array[]): Uint8Array {
 
 /** As `paddedContent` makes it, as far as a reader asks: whole steps, and nothing hidden in it. */
 export function isPadded(whole: Uint8Array, padding: Uint8Array | undefined): boolean {
-  return whole.length % paddingStep === 0 && (padding ?? nothing).every((octet) => octet === 0);
+  let any = 0;
+  if (padding !== undefined) for (const octet of padding) any |= octet;
+  return whole.length % paddingStep === 0 && any === 0;
 }
 
 /** Octets of a padding that takes `room` octets together with its tag and length; undefined when none does. */
@@ -41,5 +43,3 @@ function withoutHeader(room: number): number | undefined {
 function nextStep(byteLength: number): number {
   return Math.ceil(byteLength / paddingStep) * paddingStep;
 }
-
-const nothing = new Uint8Array();

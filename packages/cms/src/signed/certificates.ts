@@ -13,11 +13,11 @@ import type { SignedClaim } from "./claim.ts";
 
 /** Certificates by their octets. Only what belonged to a valid path is kept: a stranger's take no place. */
 export class CertificateMemory {
-  /** By their last octets, which are of the signature; in the order of last use: a Map keeps the order of insertion. */
-  readonly #byEnd = new Map<string, { readonly der: Uint8Array; readonly certificate: Certificate }>();
+  /** By their last octets, which are of the signature; in the order in which they were kept. */
+  readonly #byEnd = new Map<number, { readonly der: Uint8Array; readonly certificate: Certificate }>();
   readonly #maxEntries: number;
 
-  /** @param maxEntries  About 5 KB each; beyond it the one used longest ago goes. */
+  /** @param maxEntries  About 5 KB each; beyond it the one kept longest goes. */
   constructor(maxEntries = 10_000) {
     if (!(maxEntries >= 1)) throw new RangeError("maxEntries");
     this.#maxEntries = maxEntries;
@@ -29,38 +29,31 @@ export class CertificateMemory {
 
   /** @throws {DecodeError} as `Certificate.parse` */
   read(der: Uint8Array): Certificate {
-    const end = endOf(der);
-    const known = this.#byEnd.get(end);
-    if (known === undefined || !equalBytes(known.der, der)) return Certificate.parse(der);
-    this.#byEnd.delete(end);
-    this.#byEnd.set(end, known);
-    return known.certificate;
+    const known = this.#byEnd.get(endOf(der));
+    return known !== undefined && equalBytes(known.der, der) ? known.certificate : Certificate.parse(der);
   }
 
-  keep(certificates: readonly Certificate[]): void {
-    for (const certificate of certificates) {
-      if (this.#kept.has(certificate)) continue;
-      const { der } = certificate;
-      this.#byEnd.set(endOf(der), { der, certificate });
-      this.#kept.add(certificate);
-      if (this.#byEnd.size > this.#maxEntries) this.#forgetOldest();
-    }
+  keep(certificate: Certificate): void {
+    if (this.#kept.has(certificate)) return;
+    this.#kept.add(certificate);
+    const { der } = certificate;
+    this.#byEnd.set(endOf(der), { der, certificate });
+    if (this.#byEnd.size <= this.#maxEntries) return;
+    const [oldest] = this.#byEnd;
+    if (oldest === undefined) return;
+    this.#byEnd.delete(oldest[0]);
+    this.#kept.delete(oldest[1].certificate);
   }
 
+  /** So that what is kept already is told without making a copy of its octets. */
   readonly #kept = new WeakSet<Certificate>();
-
-  #forgetOldest(): void {
-    for (const [end, { certificate }] of this.#byEnd) {
-      this.#byEnd.delete(end);
-      this.#kept.delete(certificate);
-      return;
-    }
-  }
 }
 
-/** Enough to tell certificates apart; whether it is the same one is then compared octet by octet. */
-function endOf(der: Uint8Array): string {
-  return String.fromCharCode(...der.subarray(-16));
+/** Tells certificates apart nearly always; whether it is the same one is then compared octet by octet. */
+function endOf(der: Uint8Array): number {
+  let end = 0;
+  for (let at = Math.max(0, der.length - 6); at < der.length; at++) end = end * 256 + der[at]!;
+  return end;
 }
 
 /** The signer's certificate and the others that came along. */

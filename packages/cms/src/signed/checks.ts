@@ -3,7 +3,6 @@
 import { digest } from "@siegel/crypto/verify";
 import type { Certificate } from "@siegel/pki";
 import { equalBytes } from "@siegel/wire";
-import { attempt } from "../attempt.ts";
 import { DeliveryError } from "../errors.ts";
 import type { SignedClaim } from "./claim.ts";
 import { hasLowS } from "./low-s.ts";
@@ -11,7 +10,7 @@ import { hasLowS } from "./low-s.ts";
 /** @throws {DeliveryError} not-canonical-signature, bad-signature */
 export async function checkSignature(claim: SignedClaim, signer: Certificate): Promise<void> {
   const { attributes: message, signature } = claim;
-  if (!attempt("not-canonical-signature", () => hasLowS(signature))) throw new DeliveryError("not-canonical-signature");
+  if (!hasLowS(signature)) throw new DeliveryError("not-canonical-signature");
   const holds = await signer.publicKey.verify({ hash: "SHA-256", message, signature });
   if (!holds) throw new DeliveryError("bad-signature");
 }

@@ -69,7 +69,8 @@ export class SignedMessage {
     const instant = typeof at === "function" ? at(claim.content) : at;
     const path = await acceptedPathOf({ leaf: signer, others, trust, role, purpose, at: instant });
     checkEmbedded(embedded, path);
-    memory.keep([signer, ...others]);
+    memory.keep(signer);
+    for (const one of others) memory.keep(one);
     return new SignedMessage(claim.content, own, path);
   }
 }
