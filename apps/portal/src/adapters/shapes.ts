@@ -20,7 +20,7 @@ import type {
 import { qualities, seriesKinds, trustLevels } from "@siegel/readings";
 
 /** The answer is not what the contract says. */
-export class ShapeError extends Error {
+class ShapeError extends Error {
   override readonly name = "ShapeError";
   readonly blame = "peer";
 }

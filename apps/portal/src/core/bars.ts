@@ -50,6 +50,7 @@ function markOf({ state, changed }: Slot): Mark {
   switch (state) {
     case "valid":
     case "future":
+    case "before":
       return "none";
     case "missing":
     case "decreased":

@@ -23,15 +23,22 @@ export interface Total {
 /**
  * How good the energy of a slot is. Of the qualities the weaker of its two ends; besides:
  * late: over, and not here yet. future: not over. partial: between the first and last total within it, one end lacks.
- * decreased: the total fell, so that there is no energy to tell.
+ * decreased: the total fell, so that there is no energy to tell. before: the register had not delivered yet.
  */
-export type SlotState = Quality | "late" | "future" | "partial" | "decreased";
+export type SlotState = Quality | "late" | "future" | "partial" | "decreased" | "before";
+
+/** What tells an absence from a loss. */
+export interface Known {
+  readonly now: Instant;
+  /** First total that the register ever delivered. */
+  readonly firstAt?: Instant | undefined;
+}
 
 export interface Slot {
   readonly start: Instant;
   readonly end: Instant;
   readonly state: SlotState;
-  /** Exact, in the unit of the register; `undefined` in the states missing, late, future and decreased. */
+  /** Exact, in the unit of the register; `undefined` in the states missing, late, future, before and decreased. */
   readonly energy: ScaledValue | undefined;
   /** Of a partial slot: the instants that the energy lies between. */
   readonly known: { readonly from: Instant; readonly to: Instant } | undefined;
@@ -41,29 +48,29 @@ export interface Slot {
 }
 
 /** 92, 96 or 100 slots. */
-export function quarterHours(day: LocalDay, totals: readonly Total[], now: Instant): Slot[] {
+export function quarterHours(day: LocalDay, totals: readonly Total[], when: Known): Slot[] {
   const bounds = [...day.quarterHours(), day.end];
-  return slotsBetween(bounds, totals, now, false);
+  return slotsBetween(bounds, totals, when, false);
 }
 
 /** One slot per day. A day in progress, or without one of its ends, gives what is known of it. */
-export function dayEnergies(days: readonly LocalDay[], totals: readonly Total[], now: Instant): Slot[] {
+export function dayEnergies(days: readonly LocalDay[], totals: readonly Total[], when: Known): Slot[] {
   const bounds = [...days.map((day) => day.start), days.at(-1)!.end];
-  return slotsBetween(bounds, totals, now, true);
+  return slotsBetween(bounds, totals, when, true);
 }
 
-function slotsBetween(bounds: readonly Instant[], totals: readonly Total[], now: Instant, partly: boolean): Slot[] {
+function slotsBetween(bounds: readonly Instant[], totals: readonly Total[], when: Known, partly: boolean): Slot[] {
   const byInstant = new Map(totals.map((total) => [total.at.epochMs, total]));
   const newest = totals.findLast((total) => total.quality !== "missing")?.at.epochMs ?? Number.NEGATIVE_INFINITY;
   return bounds.slice(1).map((end, index) => {
     const start = bounds[index]!;
-    const span = { start, end, isRunning: end.epochMs > now.epochMs };
+    const span = { start, end, isRunning: end.epochMs > when.now.epochMs };
     const [first, last] = [present(byInstant.get(start.epochMs)), present(byInstant.get(end.epochMs))];
     if (first !== undefined && last !== undefined) return { ...span, ...between(first, last, undefined) };
     const inside = partly ? totals.filter((total) => isWithin(total, start, end)) : [];
     const [from, to] = [inside[0], inside.at(-1)];
     if (from !== undefined && to !== undefined && from !== to) return { ...span, ...between(from, to, "partial") };
-    return { ...span, state: absence(end, newest, now), energy: undefined, known: undefined, changed: false };
+    return { ...span, state: absence(span, newest, when), energy: undefined, known: undefined, changed: false };
   });
 }
 
@@ -79,8 +86,9 @@ function between(
   return { state: partial ?? weaker(first.quality, last.quality), energy, known, changed };
 }
 
-function absence(end: Instant, newest: number, now: Instant): SlotState {
+function absence({ start, end }: Pick<Slot, "start" | "end">, newest: number, { now, firstAt }: Known): SlotState {
   if (end.epochMs > now.epochMs) return "future";
+  if (firstAt !== undefined && start.epochMs < firstAt.epochMs) return "before";
   // What comes after the newest total may still be on its way; a hole before it will not fill by waiting.
   return end.epochMs > newest && now.since(end) < lateMs ? "late" : "missing";
 }

@@ -6,6 +6,8 @@
 
 import type { CurrentValue } from "@siegel/contract";
 
+import { ObisCode } from "@siegel/readings";
+
 import { currentPower } from "./profile.ts";
 
 export interface TrailPoint {
@@ -54,6 +56,15 @@ function withReading(state: LiveState, reading: CurrentValue): LiveState {
   if (!isPower) return { ...state, byRegister };
   const point = { atMs: Date.parse(reading.at), power: Number(reading.value) };
   return { ...state, byRegister, trail: [...state.trail, point].slice(-maxTrail) };
+}
+
+/** Which totals are the newest, as a text to compare; empty as long as there is none. */
+export function newestTotals(latest: Iterable<CurrentValue>): string {
+  const totals = [...latest].filter(({ obis }) => ObisCode.parse(obis).d === 8);
+  return totals
+    .map(({ obis, at }) => `${obis} ${at}`)
+    .sort()
+    .join(", ");
 }
 
 /** The trail in pieces: a line that ran on through a gap would show values that nobody measured. */

@@ -38,10 +38,6 @@ export function neighbour(period: Period, direction: "previous" | "next"): Perio
   return periodOf(period.view, day);
 }
 
-export function contains(period: Period, instant: Instant): boolean {
-  return period.start.epochMs <= instant.epochMs && instant.epochMs < period.end.epochMs;
-}
-
 /** `Sunday, 29 March 2026`, `23–29 March 2026`, `March 2026`. */
 export function titleOf(period: Period, language: Language): string {
   const [first, last] = [dateOf(period.days[0]!), dateOf(period.days.at(-1)!)];

@@ -19,17 +19,13 @@ export interface LaneRegister {
   readonly obis: string;
   /** As the register counts, `Wh`; empty for a count. */
   readonly unit: string;
+  readonly firstAt: Instant;
 }
 
 export interface Lane extends LaneRegister {
   readonly totals: readonly Total[];
   readonly slots: readonly Slot[];
   readonly sum: Sum;
-}
-
-export interface Profile {
-  readonly period: Period;
-  readonly lanes: readonly Lane[];
 }
 
 /** The registers to draw: energy in and out over all tariffs; of other media whatever counts first. */
@@ -68,8 +64,9 @@ export function totalsOf(values: readonly SeriesValue[]): Total[] {
 }
 
 export function laneWith(register: LaneRegister, totals: readonly Total[], period: Period, now: Instant): Lane {
+  const when = { now, firstAt: register.firstAt };
   const slots =
-    period.view === "day" ? quarterHours(period.days[0]!, totals, now) : dayEnergies(period.days, totals, now);
+    period.view === "day" ? quarterHours(period.days[0]!, totals, when) : dayEnergies(period.days, totals, when);
   return { ...register, totals, slots, sum: sumOf(period, totals, slots, now) };
 }
 
@@ -79,8 +76,8 @@ export function readingsOnDisplay(meter: MeterDetail, latest: readonly CurrentVa
   return meter.registers.filter(({ kind, obis }) => kind === "total" && known.has(obis));
 }
 
-function laneOf(direction: Direction, { obis, unit }: Register): LaneRegister {
-  return { direction, obis, unit: unit ?? "" };
+function laneOf(direction: Direction, { obis, unit, firstAt }: Register): LaneRegister {
+  return { direction, obis, unit: unit ?? "", firstAt: Instant.parse(firstAt) };
 }
 
 /** Stands where quality is "missing"; nothing reads it. */

@@ -3,6 +3,7 @@
 import type { CertificateInfo, MeterDetail } from "@siegel/contract";
 import { Instant } from "@siegel/readings";
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 
 import { gateway as loadGateway } from "../adapters/api.ts";
 import { dateText, instantText } from "../core/clock-text.ts";
@@ -50,6 +51,13 @@ function GatewayFacts({ gateway, zone, now }: GatewayFactsProps): JSX.Element {
   const loaded = useLoaded(`gateway ${gateway.id} ${gateway.certificateFingerprint}`, (signal) =>
     loadGateway(gateway.id, signal),
   );
+  const { reload } = loaded;
+  const shown = useRef(gateway.lastDeliveryAt);
+  useEffect(() => {
+    if (shown.current === gateway.lastDeliveryAt) return;
+    shown.current = gateway.lastDeliveryAt;
+    reload();
+  }, [gateway.lastDeliveryAt, reload]);
   const lastAt = loaded.value?.deliveries.lastAt ?? gateway.lastDeliveryAt;
   return (
     <>

@@ -10,6 +10,7 @@ import { neighbour, type Period, periodOf, type View, views } from "../core/peri
 import { type Lane, type LaneRegister, laneRegisters, laneWith, totalsOf } from "../core/profile.ts";
 import { type Change, changeOne } from "../core/try-change.ts";
 import type { Proof } from "../core/day-card.ts";
+import { newestTotals } from "../core/live.ts";
 import { CheckCard } from "./check-card.tsx";
 import { MeterCard } from "./meter-card.tsx";
 import { ErrorStrip } from "./notice.tsx";
@@ -54,10 +55,19 @@ export function MeterPage({ id, onSessionOver }: { id: string; onSessionOver: ()
       ? [id, period.view, period.days[0]!.date, ...registers.map(({ obis }) => obis)].join(" ")
       : undefined;
   const loaded = useLoaded(key, (signal) => loadLanes(id, registers, period!, signal)); // no period, no key, no call
+  const reload = (): void => {
+    detail.reload();
+    loaded.reload();
+  };
   useRefresh(
-    loaded.reload,
-    period !== undefined && today !== undefined && period.days.some((day) => day.equals(today)),
+    reload,
+    period !== undefined && today !== undefined && period.end.epochMs > today.previous().start.epochMs,
   );
+  // A new total, or the first one of a register: there is more to show than was loaded.
+  const newest = newestTotals(live.byRegister.values());
+  useEffect(() => {
+    if (detail.value !== undefined && newest !== newestTotals(detail.value.latest)) reload();
+  }, [newest]);
 
   const [change, setChange] = useState<{ lane: number; change: Change } | undefined>();
   const lanes = useMemo<readonly Lane[]>(() => {
@@ -156,13 +166,15 @@ function loadLanes(
   );
 }
 
-/** A period that is still running grows; so does one of yesterday's evening, but nobody watches that. */
-function useRefresh(reload: () => void, isRunning: boolean): void {
+/** A recent period grows: what is late may come for yesterday, too. */
+function useRefresh(reload: () => void, isRecent: boolean): void {
+  const latest = useRef(reload);
+  latest.current = reload;
   useEffect(() => {
-    if (!isRunning) return undefined;
-    const timer = setInterval(() => document.visibilityState === "visible" && reload(), refreshMs);
+    if (!isRecent) return undefined;
+    const timer = setInterval(() => document.visibilityState === "visible" && latest.current(), refreshMs);
     return () => clearInterval(timer);
-  }, [reload, isRunning]);
+  }, [isRecent]);
 }
 
 function placeOf(written: { view: string | undefined; date: string | undefined }): {

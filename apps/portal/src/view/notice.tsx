@@ -44,7 +44,7 @@ export function ErrorStrip({ error, retry }: { error: ApiError; retry: () => voi
   );
 }
 
-export function errorWords(code: ApiErrorCode, t: Texts): { title: string; text: string } {
+function errorWords(code: ApiErrorCode, t: Texts): { title: string; text: string } {
   switch (code) {
     case "offline":
       return { title: t.errors.offlineTitle, text: t.errors.offlineText };

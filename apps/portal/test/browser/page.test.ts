@@ -292,3 +292,16 @@ function colours(page: Page): Promise<{ up: number; down: number }> {
     return { up: count("--accent"), down: count("--export") };
   });
 }
+
+test("a total that comes while the page is open is shown without asking for it", async () => {
+  // The page would show the state of when it was opened, and nobody would know how old that is.
+  const page = await open();
+  await page.getByText("Live", { exact: true }).waitFor();
+  const asked = (): number => server.paths.filter((path) => path.includes("/series?obis=1-0%3A1.8.0")).length;
+  expect(asked()).toBe(1);
+  const before = world.meter.latest[0]!; // of the import register
+  const at = String(Instant.parse(before.at).plus(900_000));
+  server.send({ ...before, at, value: "9999999.9" });
+  await page.locator(".readings").getByText("9,999.9999").waitFor();
+  await expect.poll(asked).toBe(2);
+});

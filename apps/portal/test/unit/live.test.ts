@@ -3,7 +3,7 @@
 import type { CurrentValue } from "@siegel/contract";
 import { expect, test } from "vitest";
 
-import { newLive, nextLive, unbroken } from "../../src/core/live.ts";
+import { newestTotals, newLive, nextLive, unbroken } from "../../src/core/live.ts";
 
 function power(second: number, value: string, more: Partial<CurrentValue> = {}): CurrentValue {
   const at = new Date(Date.parse("2026-06-17T12:00:00Z") + second * 1000).toISOString();
@@ -44,4 +44,12 @@ test("missing is no point of the line", () => {
   // A value that is not there would be drawn.
   const state = nextLive(newLive, { on: "reading", reading: power(0, "0", { quality: "missing" }) });
   expect(state.trail).toEqual([]);
+});
+
+test("a new total is noticed, a new power is not", () => {
+  // The page would load the day again every five seconds, or never.
+  const total = power(0, "1", { obis: "1-0:1.8.0*255", unit: "Wh" });
+  const before = newestTotals([total, power(0, "1")]);
+  expect(newestTotals([power(5, "2"), total])).toBe(before);
+  expect(newestTotals([{ ...total, at: power(900, "1").at }])).not.toBe(before);
 });

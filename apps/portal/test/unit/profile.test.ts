@@ -12,9 +12,10 @@ import { day, fullDay, later, total, zone } from "./totals.ts";
 
 const of = day("2026-06-17");
 const period = periodOf("day", of);
+const firstAt = of.previous().start;
 
 function register(obis: string, kind: Register["kind"] = "total", unit: string | null = "Wh"): Register {
-  return { obis, name_de: "", name_en: "", unit, kind, firstAt: "", lastAt: "" };
+  return { obis, name_de: "", name_en: "", unit, kind, firstAt: "2026-01-01T00:00:00Z", lastAt: "" };
 }
 
 test("energy in and out over all tariffs; of other media what counts first", () => {
@@ -52,7 +53,7 @@ test("bars and marks of each state differ without colour", () => {
   totals[20] = { ...totals[20]!, quality: "estimated" };
   totals[30] = { ...totals[30]!, changed: true };
   const now = of.start.plus(61 * 900_000);
-  const lane = laneWith({ direction: "export", obis: "1-0:2.8.0*255", unit: "Wh" }, totals, period, now);
+  const lane = laneWith({ direction: "export", obis: "1-0:2.8.0*255", unit: "Wh", firstAt }, totals, period, now);
   const { down, downMarks, up } = barsOf(period, [lane], "en");
   expect(up).toEqual([]);
   expect([down[0], down[9]]).toEqual([-0.1, null]);
@@ -71,7 +72,7 @@ test("a slot in words says when, how much and how good; a dash where there is no
   const totals = fullDay(of);
   totals[1] = total(totals[1]!.at, "0", { quality: "missing" });
   totals[57] = { ...totals[57]!, quality: "estimated" };
-  const lane = laneWith({ direction: "import", obis: "1-0:1.8.0*255", unit: "Wh" }, totals, period, later);
+  const lane = laneWith({ direction: "import", obis: "1-0:1.8.0*255", unit: "Wh", firstAt }, totals, period, later);
   expect(slotWords(period, [lane], 0, zone, "en")).toEqual(["00:00–00:15", "From the grid – kWh, missing"]);
   expect(slotWords(period, [lane], 56, zone, "de")).toEqual(["14:00–14:15", "Aus dem Netz 0,100 kWh, geschätzt"]);
   expect(exactText(lane.slots[2]!, "Wh", "de")).toBe("0,1000");

@@ -1,6 +1,6 @@
 /** Sums of periods, and the card that tells them. */
 
-import type { Instant } from "@siegel/readings";
+import { Instant } from "@siegel/readings";
 import { describe, expect, test } from "vitest";
 
 import { dayCard } from "../../src/core/day-card.ts";
@@ -9,7 +9,12 @@ import { periodOf } from "../../src/core/period.ts";
 import { laneWith, type LaneRegister } from "../../src/core/profile.ts";
 import { day, fullDay, later, total, zone } from "./totals.ts";
 
-const register: LaneRegister = { direction: "import", obis: "1-0:1.8.0*255", unit: "Wh" };
+const register: LaneRegister = {
+  direction: "import",
+  obis: "1-0:1.8.0*255",
+  unit: "Wh",
+  firstAt: Instant.parse("2026-01-01T00:00:00Z"),
+};
 const of = day("2026-06-17");
 const period = periodOf("day", of);
 
