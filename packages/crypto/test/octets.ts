@@ -66,6 +66,9 @@ export function wrongSpellings(r: bigint, s: bigint): Record<string, Uint8Array>
     "a zero before r": element(0x30, padded(one), two),
     "a zero before s": element(0x30, one, padded(two)),
     "a zero before both": element(0x30, padded(one), padded(two)),
+    // Of numbers that begin with a one bit: without the zero before them they are negative.
+    "r without its zero": element(0x30, element(0x02, one.subarray(one[2] === 0 ? 3 : 2)), two),
+    "s without its zero": element(0x30, one, element(0x02, two.subarray(two[2] === 0 ? 3 : 2))),
     "r negative": element(0x30, element(0x02, [0xff], one.subarray(2)), two),
     "s negative": element(0x30, one, element(0x02, [0xff], two.subarray(2))),
     "r empty": element(0x30, element(0x02), two),

@@ -78,6 +78,7 @@ test("a secret key prints as its length", () => {
   }
   expect(print).not.toMatch(/a1 ?a2|161/);
   expect(String(key)).toBe("SecretKey(16)");
+  expect(JSON.stringify({ key })).toBe('{"key":"SecretKey(16)"}');
   expect(inspect({ key })).toBe("{ key: SecretKey(16) }");
 });
 

@@ -1,7 +1,8 @@
 /** The security module in software: what each slot does, and that no number is given twice. */
 
+import type { KeyObject } from "node:crypto";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import {
   agreeEphemeral,
@@ -16,7 +17,7 @@ import {
   x963Kdf,
 } from "../../src/index.ts";
 import { after, keyUses, mayUse, purposes, slotEvents, states } from "../../src/security-module/slot-life.ts";
-import { ownCurves, pointOfScalar } from "../keys.ts";
+import { ownCurves, pointOfScalar, privateKeyOf } from "../keys.ts";
 import { bitsFlipped, element, joined, text } from "../octets.ts";
 import { MemoryStore } from "./stores.ts";
 import { certificateOf, nameOf, requestInfoOf, signedAttributes } from "./x509.ts";
@@ -215,6 +216,9 @@ describe("keys at work", () => {
       "another version": element(0x30, [2, 1, 1], nameOf("a"), spki, element(0xa0)),
       "no version": element(0x30, nameOf("a"), spki, element(0xa0)),
       "a long version": element(0x30, [2, 2, 0, 0], nameOf("a"), spki, element(0xa0)),
+      "a SET for a name": element(0x30, [2, 1, 0], nameOf("a").with(0, 0x31), spki, element(0xa0)),
+      "a length that is too small": good.with(2, good[2]! - 1),
+      "a length that is too great": good.with(2, good[2]! + 1),
       "no name": element(0x30, [2, 1, 0], spki, element(0xa0)),
       "no key": element(0x30, [2, 1, 0], nameOf("a"), element(0xa0)),
       "no attributes": element(0x30, [2, 1, 0], nameOf("a"), spki),
@@ -415,6 +419,18 @@ test("the octets of the state are zeros once the store has them", async () => {
   store.fails = "before";
   await codeOf(module.nextNumber("d"));
   expect(store.lent!.every((octet) => octet === 0)).toBe(true);
+});
+
+test("private keys that were exported to be stored are zeros afterwards, too", async () => {
+  // Wrong: each number that is given leaves all private keys in memory once more.
+  const exporting = vi.spyOn(Object.getPrototypeOf(privateKeyOf("brainpoolP256r1", 5n)) as KeyObject, "export");
+  const { module } = moduleOn();
+  await slotIn(module, "one", "SIG", "active");
+  await module.nextNumber("d");
+  const exported = exporting.mock.results.map(({ value }) => value as Buffer);
+  exporting.mockRestore();
+  expect(exported.length).toBeGreaterThan(3);
+  for (const octets of exported) expect(octets.every((octet) => octet === 0)).toBe(true);
 });
 
 test("a store that cannot be read is said to be one", () => {
