@@ -12,7 +12,7 @@ import { PlainName } from "./name.ts";
  * ```
  * Not read: otherName, x400Address, ediPartyName. No profile of ours has them.
  */
-export const GeneralName = choice("GeneralName", {
+const GeneralName = choice("GeneralName", {
   rfc822Name: implicit(1, ia5String({ min: 1, max: 254 })),
   dNSName: implicit(2, ia5String({ min: 1, max: 253 })),
   directoryName: explicit(4, PlainName),

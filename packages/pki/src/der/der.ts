@@ -109,7 +109,7 @@ export function mapped<T, U>(
 }
 
 /** Writes tag, length and content. The length is known behind the content, so long content is moved once. */
-export function writeTlv(writer: ByteWriter, tag: number, writeContent: () => void): void {
+function writeTlv(writer: ByteWriter, tag: number, writeContent: () => void): void {
   writer.u8(tag);
   writer.u8(0);
   const start = writer.length;

@@ -10,7 +10,7 @@ import { equalBytes } from "@siegel/wire";
 import { type Certificate, partsOf } from "../certificate.ts";
 
 /** Leaf, two levels of authorities, root. */
-export const maxChainLength = 4;
+const maxChainLength = 4;
 
 export function* chainsOf(
   leaf: Certificate,
