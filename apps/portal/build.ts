@@ -34,21 +34,34 @@ export class PortalBuildError extends Error {
 export async function ensurePortalBuilt(): Promise<string> {
   const dist = join(room, "dist");
   const inputs = await hashOfInputs();
-  const built = await readFile(join(dist, ".inputs"), "utf8").catch(() => undefined);
-  if (built === inputs) return dist;
-  // Built aside and moved: whoever serves the folder meanwhile, or starts a second build, never sees half a page.
-  const aside = join(room, `node_modules/.dist-${process.pid}`);
+  if ((await builtFrom(dist)) === inputs) return dist;
+  // Built aside and moved: whoever serves the folder meanwhile never sees half a page.
+  const aside = join(room, `node_modules/.dist-${crypto.randomUUID()}`);
+  const old = `${aside}-old`;
   try {
     await bundle(aside);
     await writeNotices(aside);
     await compress(aside);
     await writeFile(join(aside, ".inputs"), inputs);
-    await rm(dist, { recursive: true, force: true });
-    await rename(aside, dist);
+    // Another process may have built the same meanwhile: then its page is left where it is.
+    if ((await builtFrom(dist)) !== inputs) {
+      await rename(dist, old).catch(ignoreAbsent);
+      await rename(aside, dist);
+    }
+  } catch (cause) {
+    if (cause instanceof PortalBuildError || (await builtFrom(dist)) !== inputs) throw cause;
   } finally {
-    await rm(aside, { recursive: true, force: true });
+    await Promise.all([aside, old].map((folder) => rm(folder, { recursive: true, force: true })));
   }
   return dist;
+}
+
+function builtFrom(dist: string): Promise<string | undefined> {
+  return readFile(join(dist, ".inputs"), "utf8").catch(ignoreAbsent);
+}
+
+function ignoreAbsent(cause: NodeJS.ErrnoException): undefined {
+  if (cause.code !== "ENOENT") throw cause;
 }
 
 function bundle(outDir: string): Promise<void> {
