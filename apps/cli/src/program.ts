@@ -74,6 +74,8 @@ const commands: Readonly<Record<string, () => Promise<(context: Context) => Comm
   link: async () => (await import("./commands/link.ts")).linkCommand,
   read: async () => (await import("./commands/read.ts")).readCommand,
   inspect: async () => (await import("./commands/inspect.ts")).inspectCommand,
+  verify: async () => (await import("./commands/verify.ts")).verifyCommand,
+  cms: async () => (await import("./commands/cms.ts")).cmsCommand,
   meter: async () => (await import("./commands/meter.ts")).meterCommand,
   pki: async () => (await import("./commands/pki.ts")).pkiCommand,
   completion: async () => (await import("./commands/completion.ts")).completionCommand,

@@ -9,6 +9,8 @@ import { exitCode } from "./exit.ts";
 export interface Terminal {
   /** Results. */
   out(text: string): void;
+  /** Results that are no text. */
+  bytes(content: Uint8Array): void;
   /** Resolves when results can be taken again, or nobody takes them any more: what is read must not pile up. */
   drained(): Promise<void>;
   /** What is about the work and not its result: notes, progress, errors. */
@@ -19,6 +21,8 @@ export interface Terminal {
   readonly showsProgress: boolean;
   readonly columns: number;
   readonly rows: number;
+  /** False where the person's locale has no signs beyond ASCII. */
+  readonly unicode?: boolean;
   /** Colour where the screen has it and NO_COLOR does not forbid it. */
   style(format: Style, text: string): string;
   /**
@@ -53,6 +57,7 @@ export function processTerminal(): Terminal {
   process.stderr.on("error", () => {}); // there is nobody left to tell
   return {
     out: (text) => process.stdout.write(text),
+    bytes: (content) => void process.stdout.write(content),
     drained: async () => {
       if (!process.stdout.writableNeedDrain || ending.signal.aborted) return;
       await once(process.stdout, "drain", { signal: ending.signal }).catch(() => {}); // ended: it drains no more
@@ -68,12 +73,19 @@ export function processTerminal(): Terminal {
     get rows() {
       return process.stdout.rows || 24;
     },
+    unicode: hasUnicode(process.env),
     // NO_COLOR wins over FORCE_COLOR: whoever sets it needs plain text (no-color.org).
     style: (format, text) =>
       (process.env["NO_COLOR"] ?? "") === "" ? styleText(format, text, { stream: process.stdout }) : text,
     onEnter: listenToEnter,
     ended: ending.signal,
   };
+}
+
+/** By the locale, the first of the three that is set, as POSIX has it. None set: most screens of today have it. */
+function hasUnicode(env: NodeJS.ProcessEnv): boolean {
+  const locale = [env["LC_ALL"], env["LC_CTYPE"], env["LANG"]].find((value) => value !== undefined && value !== "");
+  return locale === undefined || /utf-?8/i.test(locale);
 }
 
 function listenToEnter(pressed: () => void): (() => void) | undefined {

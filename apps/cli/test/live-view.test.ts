@@ -44,6 +44,7 @@ test("a screen that becomes narrow shows the last seconds", () => {
 function screen(columns: number, rows: number): Terminal {
   return {
     out: () => {},
+    bytes: () => {},
     drained: async () => {},
     err: () => {},
     interactive: true,

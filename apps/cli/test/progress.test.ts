@@ -7,6 +7,7 @@ function shown(screen: Pick<Terminal, "interactive" | "showsProgress">): string 
   let nowMs = 0;
   const terminal: Terminal = {
     out: () => undefined,
+    bytes: () => {},
     drained: async () => undefined,
     err: (text) => (err += text),
     columns: 80,

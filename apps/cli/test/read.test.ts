@@ -323,6 +323,7 @@ test("what cannot be printed yet is not read yet", async () => {
   const path = await fileOf(concatBytes(...Array.from({ length: 1500 }, () => good)));
   const terminal: Terminal = {
     out: () => happened.push("out"),
+    bytes: () => {},
     drained: async () => void happened.push("drained"),
     err: () => {},
     interactive: false,

@@ -51,6 +51,7 @@ async function siegelWatched(
   let err = "";
   const terminal: Terminal = {
     out: (text) => watch((out += text)),
+    bytes: (content) => watch((out += Buffer.from(content).toString("latin1"))),
     drained: async () => {},
     err: (text) => (err += text),
     interactive: false,

@@ -9,6 +9,7 @@ function screen(interactive: boolean): { terminal: Terminal; shown: () => string
   const terminal: Terminal = {
     out: (more) => (text += more),
     err: (more) => (text += more),
+    bytes: () => {},
     drained: async () => {},
     interactive,
     showsProgress: interactive,
