@@ -92,7 +92,8 @@ export function readConfig(text: string, folder: string): Config {
   if (!validator.Check(value)) {
     const [first] = validator.Errors(value);
     const place = first === undefined || first.instancePath === "" ? "the whole" : first.instancePath.slice(1);
-    throw wrong(`${place.replaceAll("/", ".")} ${first?.message ?? "is wrong"}`);
+    const fault = first?.keyword === "boolean" ? "is no field that is known" : (first?.message ?? "is wrong");
+    throw wrong(`${place.replaceAll("/", ".")} ${fault}`);
   }
   checkMeaning(value);
   const path = (relative: string): string => resolve(folder, relative);

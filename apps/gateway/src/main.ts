@@ -16,6 +16,17 @@ import { codeOf, GatewayError } from "./errors.ts";
 import { type RunningGateway, startGateway } from "./gateway.ts";
 import { logTo } from "./log.ts";
 
+// Stands before the work below, which may end in it.
+const exitCodes: Partial<Record<GatewayError["code"], number>> = {
+  "bad-config": 2,
+  "data-of-another-version": 2,
+  "not-our-data": 2,
+  "data-in-use": 2,
+  "data-not-writable": 2,
+  "no-trust": 2,
+  "bad-certificates": 2,
+  "not-personalised": 3,
+};
 const clock = { wallMs: () => Date.now(), monoMs: () => performance.now() };
 const log = logTo((line) => void process.stderr.write(`${line}\n`), clock);
 let running: RunningGateway | undefined;
@@ -84,14 +95,3 @@ function end(error: unknown): never {
   if (!known && error instanceof Error) process.stderr.write(`${error.stack?.split("\n").slice(1).join("\n") ?? ""}\n`);
   process.exit(known ? (exitCodes[error.code] ?? 1) : 1);
 }
-
-const exitCodes: Partial<Record<GatewayError["code"], number>> = {
-  "bad-config": 2,
-  "data-of-another-version": 2,
-  "not-our-data": 2,
-  "data-in-use": 2,
-  "data-not-writable": 2,
-  "no-trust": 2,
-  "bad-certificates": 2,
-  "not-personalised": 3,
-};
