@@ -156,9 +156,6 @@ function PeriodBar({
       >
         <Icon name="right" />
       </button>
-      <button type="button" class="button quiet" onClick={onToday} disabled={isNow}>
-        {t.profile.today}
-      </button>
       <label class="date">
         <span class="hidden">{t.profile.dateLabel}</span>
         <input
@@ -171,6 +168,9 @@ function PeriodBar({
           }}
         />
       </label>
+      <button type="button" class="button quiet" onClick={onToday} disabled={isNow}>
+        {t.profile.today}
+      </button>
     </div>
   );
 }

@@ -28,7 +28,7 @@ export const de: Texts = {
     signedOutTitle: "Sie sind abgemeldet",
     signedOutText:
       "Von Ihren Werten ist in diesem Browser nichts geblieben. Mit einem neuen persönlichen Link kommen Sie zurück.",
-    hint: "Sie betreiben Siegel selbst? Beim Start erscheint ein Link im Terminal.",
+    hint: "Sie betreiben Siegel selbst? Beim Start erscheint ein Link im Terminal; npx siegel link erzeugt einen neuen.",
     noMeterTitle: "Noch kein Zähler",
     noMeterText: "Ihr Zugang gilt, aber Ihnen ist kein Zähler zugeordnet. Bitte fragen Sie Ihren Messstellenbetreiber.",
   },

@@ -24,7 +24,7 @@ export const en = {
     endedText: "To protect your data the page forgets you after a while. Open a new personal link to sign in again.",
     signedOutTitle: "You are signed out",
     signedOutText: "Nothing of your readings is left in this browser. Open a new personal link to come back.",
-    hint: "You run Siegel yourself? It prints a link in the terminal when it starts.",
+    hint: "You run Siegel yourself? It prints a link in the terminal when it starts; npx siegel link makes another.",
     noMeterTitle: "No meter yet",
     noMeterText: "Your access works, but no meter is assigned to you. Please ask your operator.",
   },
