@@ -11,9 +11,9 @@ import { connect, type TLSSocket } from "node:tls";
 import type { Role } from "@siegel/pki";
 
 import { handshakeErrorOf, TlsChannelError } from "./errors.ts";
-import { AuthenticatedPeer, type TlsTrust } from "./gate.ts";
+import { AuthenticatedPeer, forgetPeer, type TlsTrust } from "./gate.ts";
 import { withoutLegacyCertificates } from "./peer-certificates.ts";
-import { contextOf, type TlsIdentity, type TlsVersion } from "./profile.ts";
+import { contextOf, longestSessionMs, type TlsIdentity, type TlsVersion } from "./profile.ts";
 
 export interface ConnectOptions {
   readonly host: string;
@@ -26,6 +26,8 @@ export interface ConnectOptions {
   readonly maxVersion?: TlsVersion | undefined;
   /** From the look-up of the name until the gate is passed. 15 s unless told. */
   readonly timeoutMs?: number | undefined;
+  /** The connection's whole life. 48 h, which is the most that is allowed, unless told. */
+  readonly sessionMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -58,7 +60,9 @@ export async function connectTls(options: ConnectOptions): Promise<TlsConnection
   try {
     await Promise.race([new Promise<void>((resolve) => void socket.once("secureConnect", resolve)), ending.promise]);
     const admitted = AuthenticatedPeer.admit(socket, { trust, roles: [peerRole], name: peerName });
-    return { socket, peer: await Promise.race([admitted, ending.promise]) };
+    const peer = await Promise.race([admitted, ending.promise]);
+    endAfter(socket, Math.min(options.sessionMs ?? longestSessionMs, longestSessionMs));
+    return { socket, peer };
   } catch (error) {
     socket.destroy();
     throw error;
@@ -76,6 +80,14 @@ export async function connectTls(options: ConnectOptions): Promise<TlsConnection
     withoutLegacyCertificates(made);
     return made;
   }
+}
+
+function endAfter(socket: TLSSocket, sessionMs: number): void {
+  const timer = setTimeout(() => socket.destroy(), sessionMs).unref();
+  socket.once("close", () => {
+    clearTimeout(timer);
+    forgetPeer(socket);
+  });
 }
 
 function madeContext(identity: TlsIdentity, maxVersion: TlsVersion | undefined) {

@@ -2,6 +2,8 @@
 
 import { spawnSecurityModule } from "../../src/security-module/spawn.ts";
 
+export type Work = "count" | "idle" | "end" | "interrupt";
+
 const [, , directory = "", work] = process.argv;
 const module = await spawnSecurityModule({ directory });
 process.send?.({ pid: module.pid });

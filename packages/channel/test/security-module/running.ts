@@ -8,6 +8,8 @@ import { onTestFinished } from "vitest";
 
 import { spawnSecurityModule, type SecurityModuleProcess } from "../../src/security-module/spawn.ts";
 
+import type { Work } from "./parent.ts";
+
 /** A folder that is not there yet, in one that goes with the test. */
 export function freshFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "siegel-module-"));
@@ -22,7 +24,7 @@ export async function opened(directory: string): Promise<SecurityModuleProcess> 
 }
 
 /** A program that has a security module, started as such: see ./parent.ts. */
-export function startedParent(directory: string, work: string): ChildProcess {
+export function startedParent(directory: string, work: Work): ChildProcess {
   const child = fork(join(import.meta.dirname, "parent.ts"), [directory, work], {
     serialization: "advanced",
     execArgv: [],

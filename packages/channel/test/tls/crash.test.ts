@@ -6,11 +6,12 @@ import { expect, test } from "vitest";
 
 import { echoed, gatewayTo, headend, identityOf } from "./lab.ts";
 import { filesOf } from "./openssl.ts";
+import type { PlainCall } from "./plain-calls.ts";
 
 /** The stack of the plain client has the machine's clock, so its PKI is of today. */
 const today = await makeLab({ now: { epochMs: Date.now() } });
 
-test.each(["toLegacyObject", "plain"])("%s of Node still ends the process on brainpool", async (call) => {
+test.each(["toLegacyObject", "plain"] as const)("%s of Node still ends the process on brainpool", async (call) => {
   // Wrong: nothing. When this fails, Node has been repaired: withoutLegacyCertificates and the lint rule can go.
   expect(await outcomeOf(call)).toEqual({ code: null, signal: "SIGSEGV", output: "" });
 });
@@ -36,7 +37,7 @@ test("a server's socket answers the deadly question as if there were no certific
   }
 });
 
-async function outcomeOf(call: string): Promise<{ code: number | null; signal: string | null; output: string }> {
+async function outcomeOf(call: PlainCall): Promise<{ code: number | null; signal: string | null; output: string }> {
   const trust = { anchors: today.anchors, others: today.others, revocation: () => today.crls, now: () => today.now };
   const { port } = await headend({ identity: identityOf(today.emt.TLS, [today.subCa.der]), trust });
   const folder = filesOf(identityOf(today.gateway.TLS, []), today);

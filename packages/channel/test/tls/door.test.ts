@@ -201,17 +201,27 @@ test("closing ends all: port, handshakes, connections", async () => {
   expect(await codeOf(gatewayTo(port))).toBe("connection-refused");
 });
 
-test("a connection cannot be resumed: each one proves itself", async () => {
+test("a connection that we opened ends after its time, too", async () => {
+  // Wrong: a gateway keeps one session for months, whatever the head-end does.
+  const { port } = await headend();
+  const { socket } = await gatewayTo(port, { sessionMs: 40 });
+  await receivedBy(socket);
+  expect(peerOf(socket)).toBeUndefined();
+});
+
+const versions = ["TLSv1.2", "TLSv1.3"] as const;
+
+test.each(versions)("a connection cannot be resumed: each one proves itself (%s)", async (version) => {
   // Wrong: who was revoked comes back on an old session, without a certificate.
   const { port, admitted } = await headend();
-  expect(await resumed(port)).toEqual([false, false]);
+  expect(await resumed(port, version)).toEqual([false, false]);
   expect(admitted).toHaveLength(2);
 });
 
-test("the gate refuses a resumed session, should a server ever offer one", async () => {
+test.each(versions)("the gate refuses a resumed session, should a server ever offer one (%s)", async (version) => {
   // Wrong: the line of the profile that forbids tickets is lost, and with it every check of the second connection.
   const own = nodeIdentity(identityOf(lab.emt.TLS));
-  const lax = { ...profileOptions("TLSv1.2"), secureOptions: 0, ca: [], requestCert: true, rejectUnauthorized: false };
+  const lax = { ...profileOptions(version), secureOptions: 0, ca: [], requestCert: true, rejectUnauthorized: false };
   const codes: string[] = [];
   const server = createPlainTlsServer({ ...lax, ...own }, (socket) => {
     socket.on("error", () => {});
@@ -222,7 +232,7 @@ test("the gate refuses a resumed session, should a server ever offer one", async
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   onTestFinished(() => void server.close());
-  expect(await resumed((server.address() as AddressInfo).port)).toEqual([false, true]); // it listens on TCP
+  expect(await resumed((server.address() as AddressInfo).port, version)).toEqual([false, true]); // it listens on TCP
   expect(codes).toEqual(["it did not fail", "session-resumed"]);
 });
 
@@ -247,12 +257,12 @@ function connected(socket: Socket): Promise<void> {
 }
 
 /** Connects twice, the second time with the session of the first. Was it resumed? */
-async function resumed(port: number): Promise<boolean[]> {
+async function resumed(port: number, version: "TLSv1.2" | "TLSv1.3"): Promise<boolean[]> {
   const own = nodeIdentity(identityOf(lab.gateway.TLS));
   const options = {
     host: "127.0.0.1",
     port,
-    ...profileOptions("TLSv1.2"),
+    ...profileOptions(version),
     secureOptions: 0,
     ca: [],
     rejectUnauthorized: false,

@@ -11,6 +11,9 @@ import { connect } from "node:tls";
 import { withoutLegacyCertificates } from "../../src/tls/peer-certificates.ts";
 import { profileOptions } from "../../src/tls/profile.ts";
 
+/** What it can be told to do. */
+export type PlainCall = "toLegacyObject" | "plain" | "guarded";
+
 const [, , call, folder = "", port = ""] = process.argv;
 const read = (name: string): string => readFileSync(`${folder}/${name}`, "utf8");
 
