@@ -21,10 +21,10 @@ test.each(curveNames)("%s: u · G + v · d · G is (u + v · d) · G for all sma
     known.set(scalar, made);
     return made;
   };
-  for (const d of [1n, 2n, 3n, 5n, 16n, n - 1n, n - 2n, n - 3n, n - 5n, n - 16n]) {
+  for (const d of [1n, 2n, 3n, n - 1n, n - 2n, n - 3n]) {
     const key = oddMultiples(numbers, ...multiple(d), 5);
-    for (let u = 0n; u <= 18n; u++) {
-      for (let v = 0n; v <= 18n; v++) {
+    for (let u = 0n; u <= 9n; u++) {
+      for (let v = 0n; v <= 9n; v++) {
         const { x, y, z } = sumOfMultiples(numbers, base, u, key, v);
         const expected = (u + v * d) % n;
         expect(z === 0n, `${u} ${v} ${d}`).toBe(expected === 0n);
