@@ -221,7 +221,7 @@ export class GatewayStore implements ValueStore, DeliveryStore {
       const unused = "number not in (select delivery from slot where delivery is not null)";
       this.#run(`delete from delivery where committed_ms < ? and ${unused}`, [beforeMs]);
       this.#run("insert into setting values ('floor', ?) on conflict (name) do update set value = excluded.value", [
-        beforeMs,
+        BigInt(beforeMs), // a plain number would be kept as a floating one
       ]);
       return pruned;
     });

@@ -95,6 +95,8 @@ export class Collector {
       if (known.length === 0) for (const slot of undecided(profile.slots, new Set(), span)) open.add(slot);
       for (const series of known) for (const slot of this.#gapsOf(profile, series, span)) open.add(slot);
     }
+    const answered = meter === undefined ? undefined : this.#answered.get(meter);
+    for (const slot of answered ?? []) open.delete(slot);
     return spansOf(
       [...open].sort((a, b) => a - b),
       maxSpanMs,
@@ -276,7 +278,7 @@ function added(...parts: readonly Kept[]): Kept {
 const none: Kept = new Map();
 const dayMs = 86_400_000;
 /** One question: a day of quarter hours, which every meter that keeps them answers at once. */
-const maxSpanMs = dayMs - 1;
+const maxSpanMs = dayMs;
 /** Gaps older than this are not asked for: well within the time for which values are kept, so that none comes twice. */
 const maxAskBackMs = 35 * dayMs;
 /** No row of a load profile is written later than this after its slot. */
