@@ -3,8 +3,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { connect } from "node:net";
-import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -65,32 +63,6 @@ test.skipIf(!existsSync("/dev/full"))("a full disk is one line and exit code 1",
   }
 });
 
-test("a killed up leaves no meter behind", async () => {
-  // A meter that nobody knows of holds its port and its memory until the machine restarts.
-  const child = spawn(process.execPath, [command, "up"], { stdio: ["ignore", "pipe", "inherit"] });
-  const [line] = await once(createInterface({ input: child.stdout }), "line");
-  const port = Number(/tcp:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1]);
-  const meter = connect({ port, host: "127.0.0.1" }).resume();
-  meter.on("error", () => {}); // however its end shows
-  const meterGone = new Promise<void>((resolve) => meter.once("close", () => resolve()));
-  await once(meter, "connect");
-  child.kill("SIGKILL");
-  await meterGone;
-});
-
-test.skipIf(process.platform !== "linux")("up says when its meter died", async () => {
-  // A view that merely stops looks like a finished one.
-  const child = spawn(process.execPath, [command, "up"], { stdio: ["ignore", "pipe", "pipe"] });
-  let err = "";
-  child.stderr.on("data", (chunk) => (err += chunk));
-  await once(createInterface({ input: child.stdout }), "line");
-  const meter = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, "utf8");
-  process.kill(Number(meter), "SIGKILL");
-  const [code] = await once(child, "close");
-  expect(code).toBe(1);
-  expect(err).toMatch(/^siegel: .+\n$/);
-});
-
 test.each(["SIGTERM", "SIGKILL"] as const)("after %s to an old Node, its pinned one ends", async (signal) => {
   // Whoever stops the process that he started has stopped the command.
   const old = 'Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.0.0"}})';
@@ -107,28 +79,6 @@ test("an old Node is told what it needs, or handed over to the pinned one", asyn
   // A stranger's machine has whatever Node his system brings.
   const { stdout } = await execute(process.execPath, [command, "--version"]);
   expect(stdout.trim()).toMatch(/^\d+\.\d+\.\d+$/);
-});
-
-test("up shows a virtual meter's readings and ends it with itself", async () => {
-  // `npm start` is the first thing that anybody runs.
-  const { code, out } = await siegelProcess(["up", "--telegrams", "1"]);
-  expect(code).toBe(0);
-  expect(out).toMatch(/first reading after \d+\.\d s/);
-  expect(out.match(/power -?\d/g)?.length).toBe(1);
-});
-
-test.skipIf(process.platform === "win32")("Ctrl-C to the whole group of processes ends up in order", async () => {
-  // A terminal signals the meter, too: ending first it would look like one that failed, with exit code 1.
-  const child = spawn(process.execPath, [command, "up"], { stdio: ["ignore", "pipe", "pipe"], detached: true });
-  let err = "";
-  child.stderr.on("data", (chunk) => (err += chunk));
-  for await (const line of createInterface({ input: child.stdout })) {
-    if (line.startsWith("first reading")) break;
-  }
-  process.kill(-child.pid!, "SIGINT");
-  const [code] = await once(child, "close");
-  expect(err).toBe("");
-  expect(code).toBe(0);
 });
 
 test("meter serve says where it can be read, serves it, and ends on a signal", async () => {
@@ -154,8 +104,25 @@ test.each(["bash", "zsh", "fish"])("the completion script for %s knows every sub
   // A script that forgets a command is worse than none.
   const { code, out } = await siegel(["completion", shell]);
   expect(code).toBe(0);
-  for (const word of ["up", "read", "inspect", "meter", "serve", "sml", "completion", "--protocol", "--public-key"])
+  const words = [
+    "up",
+    "link",
+    "read",
+    "inspect",
+    "verify",
+    "cms",
+    "seal",
+    "open",
+    "meter",
+    "serve",
+    "sml",
+    "replay",
+    "pki",
+    "lab",
+  ];
+  for (const word of [...words, "completion", "--protocol", "--public-key", "--cipher", "cbc-cmac", "--root"]) {
     expect(out).toContain(word);
+  }
 });
 
 test("bash completes subcommands, options and their values", async () => {
@@ -169,13 +136,8 @@ test("bash completes subcommands, options and their values", async () => {
   expect(await complete("siegel re")).toEqual(["read"]);
   expect(await complete("siegel read --form")).toEqual(["--format"]);
   expect(await complete("siegel meter serve sm")).toEqual(["sml"]);
+  expect(await complete("siegel cms se")).toEqual(["seal"]);
+  expect(await complete("siegel cms seal --cip")).toEqual(["--cipher"]);
+  expect(await complete("siegel verify --roo")).toEqual(["--root"]);
   expect(await complete("siegel meter serve sml --see")).toEqual(["--seed"]);
 });
-
-async function siegelProcess(args: readonly string[]): Promise<{ code: number; out: string }> {
-  const child = spawn(process.execPath, [command, ...args], { stdio: ["ignore", "pipe", "inherit"] });
-  let out = "";
-  child.stdout.on("data", (chunk) => (out += chunk));
-  const [code] = await once(child, "close");
-  return { code, out };
-}

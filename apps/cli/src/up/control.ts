@@ -35,7 +35,7 @@ export class ControlSocket {
     const path =
       Buffer.byteLength(inFolder) <= maxPathBytes ? inFolder : join(mkdtempSync(join(tmpdir(), "siegel-")), "s");
     rmSync(path, { force: true }); // we hold the folder's lock: whose it was is gone
-    const server = createServer();
+    const server = createServer({ allowHalfOpen: true }); // who has asked is done, and waits for the answer
     const socket = new ControlSocket(server, [
       path,
       ...(path === inFolder ? [] : [dirname(path)]),

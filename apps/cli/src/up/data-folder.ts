@@ -50,7 +50,7 @@ function isNewFolder(path: string): boolean {
   try {
     makeFolder(path);
     if (!statSync(path).isDirectory()) throw Object.assign(new Error("not a folder"), { code: "EEXIST" });
-    return readdirSync(path).every((name) => name === lockFile); // left by a first start that was cut short
+    return readdirSync(path).every((name) => name.startsWith(lockFile)); // left by a first start that was cut short
   } catch (cause) {
     const reason = cause instanceof Error && "code" in cause ? reasons[String(cause.code)] : undefined;
     throw new CommandError(

@@ -17,7 +17,10 @@ const people: Readonly<Record<string, LinkAnswer>> = {
 
 async function controlled(path = join(mkdtempSync(join(tmpdir(), "siegel-control-")), "data")) {
   const folder = DataFolder.open(path);
-  const link = async (person = "you") => people[person] ?? { problem: "nobody here is called that" };
+  const link = async (person = "you") => {
+    await new Promise((resolve) => setTimeout(resolve, 20)); // the head-end is asked
+    return people[person] ?? { problem: "nobody here is called that" };
+  };
   const control = await ControlSocket.open(folder, link);
   const { control: socket } = JSON.parse(readFileSync(folder.at("running.json"), "utf8"));
   return { path, socket, close: async () => (await control.close(), folder.close()) };
