@@ -102,6 +102,19 @@ test("nothing is sealed for a receiver whose certificate is revoked, and no numb
   expect(await moduleInMemory(moduleState).currentNumber("delivery")).toBe(0n);
 });
 
+test("a list that comes while the gateway runs counts from the next delivery on", async () => {
+  // A key that was reported stolen would get values until the next restart.
+  await start();
+  await testMeter.untilConnected();
+  await pushUntil(() => receiver.opened.some(({ header }) => header.profile === "TAF-14"));
+  lab.pki.revoke({ certificate: receiver.enc, at: now() });
+  await lab.publishLists();
+  await pushUntil(() => log.some((line) => line.startsWith("alarm not-sealed")));
+  const { requests } = receiver;
+  for (let pushes = 0; pushes < 5; pushes++) testMeter.push();
+  expect(receiver.requests).toBe(requests);
+});
+
 test("nothing is sealed on lists of revoked certificates that are too old", async () => {
   // Whoever keeps the lists away could make a revoked certificate good again.
   rmSync(lab.at("crls"), { recursive: true });

@@ -33,7 +33,7 @@ export interface Faults {
   readonly line: number;
 }
 
-export const calm: Faults = { cut: 0, link: 0, line: 0 };
+const calm: Faults = { cut: 0, link: 0, line: 0 };
 
 /** A gateway with a fault of its own, to see that these tests see it. */
 export type Broken = "forgets-deliveries" | "believes-any-receipt";
@@ -272,7 +272,7 @@ function remember(taken: Map<string, string>, value: SlotValue): void {
 }
 
 /** Idempotent by number and hash; notes each value that comes in two deliveries. */
-export class FakeHeadend {
+class FakeHeadend {
   readonly values = new Map<string, string>();
   readonly doubled: string[] = [];
   readonly missing = new Set<string>();

@@ -7,7 +7,7 @@
 
 import { verifyReceipt } from "@siegel/cms/verify";
 
-import type { ReceiptChecker } from "../core/ports.ts";
+import type { ReceiptChecker } from "../core/receipt.ts";
 import type { Identity } from "./identity.ts";
 import type { TrustFiles } from "./trust.ts";
 

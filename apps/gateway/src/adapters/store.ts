@@ -11,7 +11,7 @@
  * keeps its receipt: before it the bytes are sent again, after it never.
  */
 
-import { existsSync, mkdirSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from "node:sqlite";
 import type { Quality, Trust } from "@siegel/readings";
@@ -44,6 +44,7 @@ export class GatewayStore implements ValueStore, DeliveryStore {
     if (path !== ":memory:" && existsSync(path)) refuseForeign(path);
     let db: DatabaseSync | undefined;
     try {
+      if (path !== ":memory:") closeSync(openSync(path, "a", 0o600)); // SQLite would let the group read it
       db = new DatabaseSync(path, { timeout: predecessorMs, enableForeignKeyConstraints: true });
       db.exec("pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full");
       db.exec("pragma trusted_schema = off; pragma cell_size_check = on; pragma secure_delete = on");

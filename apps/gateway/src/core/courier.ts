@@ -31,9 +31,9 @@ import {
   outboxPolicy,
   step,
 } from "./outbox.ts";
-import type { Clock, DeliveryStore, Link, Random, ReceiptChecker, Sealer } from "./ports.ts";
+import type { Clock, DeliveryStore, Link, Random, Sealer } from "./ports.ts";
 import type { Profile } from "./profile.ts";
-import { AcceptedReceipt } from "./receipt.ts";
+import { AcceptedReceipt, type ReceiptChecker } from "./receipt.ts";
 import type { SlotValue } from "./slot-value.ts";
 
 export interface CourierPorts {

@@ -106,12 +106,3 @@ export type Answer =
 export interface Link {
   send(der: Uint8Array): Promise<Answer>;
 }
-
-/** Checks a receipt. Throws when it is not the receiver's for this delivery. */
-export interface ReceiptChecker {
-  check(receipt: {
-    readonly bytes: Uint8Array;
-    readonly number: bigint;
-    readonly hash: Uint8Array;
-  }): Promise<{ readonly committedMs: number }>;
-}

@@ -1,7 +1,5 @@
 /** Evidence that a delivery is safe at its receiver. Only a check makes one, and only with one is a delivery let go. */
 
-import type { ReceiptChecker } from "./ports.ts";
-
 export class AcceptedReceipt {
   readonly #number: bigint;
   readonly #bytes: Uint8Array;
@@ -34,4 +32,13 @@ export class AcceptedReceipt {
     const { committedMs } = await checker.check(receipt);
     return new AcceptedReceipt(receipt.number, receipt.bytes, committedMs);
   }
+}
+
+/** Checks a receipt. Throws when it is not the receiver's for this delivery. */
+export interface ReceiptChecker {
+  check(receipt: {
+    readonly bytes: Uint8Array;
+    readonly number: bigint;
+    readonly hash: Uint8Array;
+  }): Promise<{ readonly committedMs: number }>;
 }

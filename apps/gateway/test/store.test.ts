@@ -1,0 +1,161 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+import { GatewayStore, storePathIn } from "../src/adapters/store.ts";
+import { AcceptedReceipt } from "../src/core/receipt.ts";
+import type { SlotValue } from "../src/core/slot-value.ts";
+import { dayMs, importTotal, quarterMs } from "./profiles.ts";
+import { meter } from "./telegrams.ts";
+
+const noon = Date.UTC(2026, 10, 22, 11);
+let folder: string;
+let path: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "siegel-gateway-store-"));
+  path = join(folder, "gateway.sqlite");
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const value = (index: number, more: Partial<SlotValue> = {}): SlotValue => ({
+  profile: "TAF-7",
+  meter,
+  obis: importTotal,
+  slotMs: noon + index * quarterMs,
+  capturedMs: noon + index * quarterMs + 700,
+  raw: 12_345 + index,
+  scaler: -1,
+  unit: "Wh",
+  status: 0x1c0104,
+  quality: "valid",
+  trust: "clear",
+  ...more,
+});
+const owner = { profile: "TAF-7", meter };
+const sealed = (number: bigint) => ({
+  ...owner,
+  number,
+  der: Uint8Array.of(1, 2, 3),
+  hash: new Uint8Array(32).fill(7),
+});
+const receipt = (number: bigint, committedMs = noon): Promise<AcceptedReceipt> =>
+  AcceptedReceipt.check(
+    { check: async () => ({ committedMs }) },
+    { bytes: Uint8Array.of(9), number, hash: new Uint8Array(32).fill(7) },
+  );
+
+test("what was kept is there after the store was closed, to the last bit", async () => {
+  // A restart would lose a day, or round it.
+  const values = [
+    value(0, { raw: 2n ** 64n - 1n, status: 2n ** 64n - 1n }),
+    value(1, { raw: -(2n ** 63n), status: undefined, unit: undefined }),
+    value(2, { raw: undefined, quality: "missing" }),
+    value(3, { raw: Number.MAX_SAFE_INTEGER, trust: "signed", quality: "suspect" }),
+  ];
+  const store = GatewayStore.open(path);
+  expect(store.keep(values)).toBe(4);
+  store.addDelivery(sealed(1n), [values[0]!]);
+  store.close();
+  const again = GatewayStore.open(path);
+  expect(again.unsealedValues(owner, 10)).toEqual(values.slice(1));
+  expect(again.deliveries()).toEqual([{ ...owner, number: 1n, refusals: 0, byteLength: 3 }]);
+  expect(again.newestDelivery()).toBe(1n);
+  again.close();
+  expect(statSync(path).mode & 0o077).toBe(0);
+});
+
+test("a slot that is decided stays as it is", () => {
+  // A second reading of a quarter hour would change what was sealed.
+  const store = GatewayStore.open(":memory:");
+  store.keep([value(0)]);
+  expect(store.keep([value(0, { raw: 1 }), value(1)])).toBe(1);
+  expect(store.unsealedValues(owner, 10).map(({ raw }) => raw)).toEqual([12_345, 12_346]);
+});
+
+test("a value goes into one delivery, and a delivery that would take it again is not stored at all", () => {
+  // The receiver would get a quarter hour twice under two numbers.
+  const store = GatewayStore.open(":memory:");
+  store.keep([value(0), value(1)]);
+  store.addDelivery(sealed(1n), [value(0)]);
+  expect(() => store.addDelivery(sealed(2n), [value(1), value(0)])).toThrow(/another delivery/);
+  expect(store.unsealedValues(owner, 10)).toEqual([value(1)]);
+  expect(store.deliveries().map(({ number }) => number)).toEqual([1n]);
+});
+
+test("a receipt frees its delivery once, and the bytes are gone with it", async () => {
+  // The delivery would be sent for ever, or a second receipt would overwrite the first.
+  const store = GatewayStore.open(":memory:");
+  store.keep([value(0)]);
+  store.addDelivery(sealed(1n), [value(0)]);
+  expect(store.bytesOf(1n).der).toEqual(Uint8Array.of(1, 2, 3));
+  store.refused(1n, "http-400");
+  expect(store.deliveries()[0]?.refusals).toBe(1);
+  store.settle(await receipt(1n));
+  expect(store.deliveries()).toEqual([]);
+  expect(store.receiptOf(1n)).toEqual(Uint8Array.of(9));
+  expect(() => store.bytesOf(1n)).toThrow(/no bytes/);
+  const second = await receipt(1n);
+  expect(() => store.settle(second)).toThrow(/has a receipt/);
+});
+
+test("only receipted values are pruned, by the receiver's time, and their slots stay closed", async () => {
+  // Values that nobody has would be thrown away, or come back as new ones.
+  const store = GatewayStore.open(":memory:");
+  store.keep([value(0), value(1), value(2)]);
+  store.addDelivery(sealed(1n), [value(0)]);
+  store.addDelivery(sealed(2n), [value(1)]);
+  const ask = { keepMs: 40 * dayMs, nowMs: noon + 400 * dayMs };
+  expect(store.prune(ask)).toBe(0); // our clock alone proves nothing
+  store.settle(await receipt(1n, noon + 50 * dayMs));
+  expect(store.prune(ask)).toBe(1);
+  expect(store.floorMs()).toBe(noon + 10 * dayMs);
+  expect(store.unsealedValues(owner, 10)).toEqual([value(2)]);
+  expect(store.deliveries().map(({ number }) => number)).toEqual([2n]);
+});
+
+test("a store of another version, of another program and a damaged one are refused with what to do", () => {
+  // A gateway of today would write into the store of tomorrow.
+  GatewayStore.open(path).close();
+  const raw = new DatabaseSync(path);
+  raw.exec("pragma user_version = 99");
+  raw.close();
+  expect(() => GatewayStore.open(path)).toThrow(expect.objectContaining({ code: "data-of-another-version" }));
+  const other = join(folder, "other.sqlite");
+  const foreign = new DatabaseSync(other);
+  foreign.exec("create table t (a); pragma application_id = 7");
+  foreign.close();
+  expect(() => GatewayStore.open(other)).toThrow(expect.objectContaining({ code: "not-our-data" }));
+  writeFileSync(join(folder, "text"), "x".repeat(200));
+  expect(() => GatewayStore.open(join(folder, "text"))).toThrow(expect.objectContaining({ code: "not-our-data" }));
+  writeFileSync(join(folder, "file"), "");
+  expect(() => storePathIn(join(folder, "file"))).toThrow(expect.objectContaining({ code: "data-not-writable" }));
+});
+
+test("a store has one gateway at a time, and is free when that is gone", () => {
+  // Two gateways would seal the same values under numbers of one counter.
+  const store = GatewayStore.open(path);
+  expect(() => GatewayStore.open(path)).toThrow(expect.objectContaining({ code: "data-in-use" }));
+  store.close();
+  GatewayStore.open(path).close();
+});
+
+test("every transaction is on the disk before it is answered", () => {
+  // A power cut would take back what the receiver was told, or a receipt would be for nothing.
+  GatewayStore.open(path).close();
+  const opened: string[] = [];
+  const exec = DatabaseSync.prototype.exec;
+  DatabaseSync.prototype.exec = function (this: DatabaseSync, sql: string): void {
+    opened.push(sql);
+    exec.call(this, sql);
+  };
+  try {
+    GatewayStore.open(path).close();
+  } finally {
+    DatabaseSync.prototype.exec = exec;
+  }
+  expect(opened.join()).toContain("synchronous = full");
+  expect(opened.join()).toContain("locking_mode = exclusive");
+});
