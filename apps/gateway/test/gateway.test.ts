@@ -115,6 +115,28 @@ test("a list that comes while the gateway runs counts from the next delivery on"
   expect(receiver.requests).toBe(requests);
 });
 
+test("a receipt by a key that is revoked frees nothing, whatever date stands in it", async () => {
+  // Whoever stole the key could make the gateway forget what nobody has.
+  receiver.manner = "backdated";
+  lab.pki.revoke({ certificate: receiver.sig, at: now() });
+  await lab.publishLists();
+  await start();
+  await until(() => log.some((line) => line.startsWith("alarm refused")));
+  expect(log.join()).toContain('"code":"receipt:revoked"');
+  expect(running[0]?.unsettledCount).toBe(1);
+});
+
+test("a connection that is kept is given up when a list came: the other side is judged anew", async () => {
+  // A receiver whose key was revoked would go on over the connection that it has.
+  await start();
+  await testMeter.untilConnected();
+  await pushUntil(() => receiver.opened.some(({ header }) => header.profile === "TAF-14"));
+  lab.pki.revoke({ certificate: receiver.tls, at: now() });
+  await lab.publishLists();
+  await pushUntil(() => log.some((line) => line.startsWith("info not-reached")));
+  expect(log.join()).toContain('"code":"revoked"');
+});
+
 test("nothing is sealed on lists of revoked certificates that are too old", async () => {
   // Whoever keeps the lists away could make a revoked certificate good again.
   rmSync(lab.at("crls"), { recursive: true });

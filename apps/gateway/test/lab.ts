@@ -105,12 +105,16 @@ export type Manner =
   /** Receipt for another number. */
   | "other-number"
   /** Receipt by another market participant of the same PKI. */
-  | "other-signer";
+  | "other-signer"
+  /** Receipt whose date is half a minute old. */
+  | "backdated";
 
 /** A head-end as far as a gateway sees it: idempotent by number and hash. */
 export class Receiver {
   readonly name: string;
   readonly enc: Certificate;
+  readonly tls: Certificate;
+  readonly sig: Certificate;
   manner: Manner = "receipts";
   readonly opened: VerifiedDelivery[] = [];
   /** By profile, meter, register and instant. */
@@ -137,6 +141,8 @@ export class Receiver {
   private constructor(lab: Lab, own: Participant, other: Participant) {
     this.name = own.ENC.name;
     this.enc = own.ENC;
+    this.tls = own.TLS;
+    this.sig = own.sender.certificate;
     this.#senders = { own: own.sender, other: other.sender };
     const trust = { anchors: lab.pki.anchors, others: lab.pki.others };
     this.#open = async (der) =>
@@ -212,6 +218,8 @@ export class Receiver {
         return makeReceipt({ delivery: { ...stored, number: stored.number + 1n }, committedAt: now(), sender: own });
       case "other-signer":
         return makeReceipt({ delivery, committedAt: now(), sender: other });
+      case "backdated":
+        return makeReceipt({ delivery, committedAt: { epochMs: Date.now() - 30_000 }, sender: own });
       default:
     }
     const number = String(header.number);
@@ -240,6 +248,7 @@ export class Receiver {
 interface Participant {
   readonly module: SoftwareModule;
   readonly ENC: Certificate;
+  readonly TLS: Certificate;
   readonly sender: Sender;
   readonly tls: { certificate: Uint8Array; chain: Uint8Array[]; privateKey: Uint8Array };
 }
@@ -257,6 +266,7 @@ async function participant(lab: Lab, name: string): Promise<Participant> {
   return {
     module,
     ENC,
+    TLS,
     sender: { module, slot: "SIG", certificate: SIG, others: lab.pki.others },
     tls: {
       certificate: TLS.der,
