@@ -8,7 +8,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import type { GatewayMessage, HeadendMessage } from "@siegel/contract";
 import { makeLab } from "@siegel/pki/testing";
@@ -171,7 +171,12 @@ function valuesOfGateway(path: string): Map<string, string> {
     path,
     "select meter, slot_ms, raw from slot",
     (rows) =>
-      new Map(rows.map(({ meter, slot_ms, raw }) => [`${meter} ${slot_ms}`, raw === null ? "missing" : String(raw)])),
+      new Map(
+        rows.map(({ meter, slot_ms, raw }) => [
+          `${text(meter)} ${text(slot_ms)}`,
+          raw === null ? "missing" : text(raw),
+        ]),
+      ),
   );
 }
 
@@ -206,19 +211,23 @@ function quarantined(path: string): unknown[] {
 }
 
 function numbered(rows: readonly Row[]): string[] {
-  return rows.map(({ number, hash }) => `${number} ${toHex(hash as Uint8Array)}`);
+  return rows.map(({ number, hash }) => `${text(number)} ${toHex(hash as Uint8Array)}`);
 }
 
 function count(path: string, sql: string): number {
   return query(path, sql, ([row]) => Number(row?.["n"]));
 }
 
-type Row = Record<string, unknown>;
+type Row = Readonly<Record<string, SQLOutputValue>>;
 
-function query<T>(path: string, sql: string, read: (rows: Row[]) => T): T {
+function text(value: SQLOutputValue | undefined): string {
+  return typeof value === "string" || typeof value === "number" || typeof value === "bigint" ? String(value) : "";
+}
+
+function query<T>(path: string, sql: string, read: (rows: readonly Row[]) => T): T {
   const database = new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
   try {
-    return read(database.prepare(sql).all() as Row[]);
+    return read(database.prepare(sql).all());
   } finally {
     database.close();
   }
