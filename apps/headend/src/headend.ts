@@ -263,7 +263,12 @@ function chores(of: { config: Config; ports: HeadendPorts; store: Store; trust: 
 }
 
 /** Erases what is due, part by part, so that deliveries come in between. */
-export async function eraseDue(config: Config, store: Store, clock: Clock, log: Log): Promise<void> {
+export async function eraseDue(
+  config: Pick<Config, "retention">,
+  store: Pick<Store, "retention" | "tidy">,
+  clock: Clock,
+  log: Log,
+): Promise<void> {
   let erased = 0;
   for (const { profile, beforeMs } of erasuresDue(config.retention ?? {}, clock.nowMs())) {
     for (let part = -1; part !== 0; erased += part) part = await store.retention.erase(profile, beforeMs);

@@ -21,6 +21,8 @@ export class HeadendWorld {
   readonly folder: string;
   readonly logged: string[] = [];
   readonly told: HeadendMessage[] = [];
+  /** Waits before each signature of the head-end: a test can look what happens meanwhile. */
+  beforeSigning: (() => Promise<void>) | undefined;
   readonly #clients: TlsHttpClient[] = [];
   readonly #askers: ((request: HeadendRequest) => void)[] = [];
   #module: Uint8Array | undefined;
@@ -78,7 +80,7 @@ export class HeadendWorld {
       random: randomBytes,
       log: (level, event, fields) => void this.logged.push(JSON.stringify({ level, event, ...fields })),
       parent: this.#parent(),
-      module: () => Promise.resolve(SoftwareModule.open(this.#memory(), clock)),
+      module: () => Promise.resolve(this.#slowed(SoftwareModule.open(this.#memory(), clock))),
       ...ports,
     });
     return this.#running;
@@ -148,6 +150,15 @@ export class HeadendWorld {
 
   #memory() {
     return { load: () => this.#module, save: (state: Uint8Array) => void (this.#module = state.slice()) };
+  }
+
+  #slowed(module: SoftwareModule): SoftwareModule {
+    const sign = module.sign.bind(module);
+    module.sign = async (ask) => {
+      await this.beforeSigning?.();
+      return sign(ask);
+    };
+    return module;
   }
 
   #parent(): Parent {

@@ -122,19 +122,19 @@ export async function ingestWorld(
 }
 
 /** Keys of the lab as a security module: its slots are the purposes. */
-export function moduleOf(triple: LabTriple): Pick<SecurityModule, "agree" | "sign"> {
+function moduleOf(triple: LabTriple): Pick<SecurityModule, "agree" | "sign"> {
   return {
     sign: ({ hash, message }) => triple.SIG.key.sign({ hash, message }),
     agree: ({ peer, hash, sharedInfo, byteLength }) => triple.ENC.key.agree({ peer, hash, sharedInfo, byteLength }),
   };
 }
 
-export function senderOf(triple: LabTriple, others: readonly Certificate[]) {
+function senderOf(triple: LabTriple, others: readonly Certificate[]) {
   return { module: moduleOf(triple), slot: "sig", certificate: triple.SIG.certificate, others };
 }
 
 /** Nobody waits: what would come after a time comes in the next turn. */
-export const promptTimers = {
+const promptTimers = {
   soon: (run: () => void) => void setImmediate(run),
   after: (_ms: number, run: () => void) => {
     const turn = setImmediate(run);

@@ -237,9 +237,9 @@ test("every stored block has its proof, also after refusals and a new list", asy
   expect(await failingOnce.accept({ der: first.der, peer: gatewayA })).toEqual({ is: "busy" });
   isFull.now = false;
   for (const { der } of [first, reused, second]) await failingOnce.accept({ der, peer: gatewayA });
+  const third = await world.seal({ number: 3n, blocks: [totals(meterA, noon.plus(2 * quarter), [12])] });
   Object.assign(world.lab, { crls: await world.lab.pki.crls({ epochMs: noon.epochMs + 1000 }) });
   world.clock.ms += 2000;
-  const third = await world.seal({ number: 3n, blocks: [totals(meterA, noon.plus(2 * quarter), [12])] });
   await ingest.accept({ der: third.der, peer: gatewayA });
   const blocks = world.committed.flatMap(({ stored }) => stored);
   expect(blocks).toHaveLength(3);

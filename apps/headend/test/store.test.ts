@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { ConsumerMayRead } from "../src/core/access.ts";
+import { eraseDue } from "../src/headend.ts";
 import { openSqlite, sqlitePathIn } from "../src/store/sqlite.ts";
 import { openStore } from "../src/store/store.ts";
 import { delivery, meterA, noon, totals } from "./blocks.ts";
@@ -127,6 +128,26 @@ test("other profiles, and what is younger, are not erased", async () => {
   await commit(3n, "TAF-14", 20);
   expect(await store.retention.erase("TAF-14", 20)).toBe(1);
   expect(await store.retention.erase("TAF-14", 20)).toBe(0);
+  await store.close();
+});
+
+test("retention by the clock: what is due goes, in parts, and is told by number only", async () => {
+  // Seconds of a household's life would be kept for ever; or a large backlog stop every delivery.
+  const store = await open();
+  const logged: string[] = [];
+  const hour = 3_600_000;
+  const deliveries = Array.from({ length: 1200 }, (_, index) =>
+    delivery({ number: BigInt(index + 1), profile: "TAF-14", blocks: [] }),
+  );
+  await store.ingest.commit({ deliveries, receipts: [], committedAtMs: 0 });
+  const run = (nowMs: number) =>
+    eraseDue({ retention: { "TAF-14": 48 } }, store, { nowMs: () => nowMs }, (_, event, fields) => {
+      logged.push(JSON.stringify({ event, ...fields }));
+    });
+  await run(48 * hour);
+  expect(logged).toEqual([]);
+  await run(48 * hour + 1);
+  expect(logged).toEqual(['{"event":"erased","count":1200}']);
   await store.close();
 });
 

@@ -75,7 +75,7 @@ export function factsOf(
 }
 
 /** Opaque and the same after a crash: a hash of the salted hash, which tells nothing and cannot be guessed. */
-export function blockIdOf(commitment: Uint8Array): string {
+function blockIdOf(commitment: Uint8Array): string {
   return Buffer.from(digest("SHA-256", idLabel, commitment).subarray(0, 16)).toString("base64url");
 }
 
