@@ -3,7 +3,7 @@
 import { PublicKey } from "@siegel/crypto";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import { Certificate, PathCache, PathError, type PathQuestion, validatePath } from "../src/index.ts";
+import { Certificate, PathCache, PathError, type PathQuestion, RevocationList, validatePath } from "../src/index.ts";
 import { type Lab, makeLab, seededKey, signerOf } from "../src/testing.ts";
 import { reissuedCertificate } from "./loose.ts";
 
@@ -96,7 +96,14 @@ test("time, role, purpose and revocation are judged every time", async () => {
 test("a memory has an end, forgeries take no place in it, and what is used stays", async () => {
   // A stranger could fill our memory, or make us forget the authorities.
   const cache = new PathCache(6);
-  await validatePath(good(cache));
+  const anew = () => ({
+    ...good(cache),
+    leaf: Certificate.parse(lab.emt.SIG.certificate.der),
+    others: [Certificate.parse(lab.subCa.der)],
+    anchors: [Certificate.parse(lab.root.der)],
+    revocation: lab.crls.map(({ der }) => RevocationList.parse(der)),
+  });
+  await validatePath(anew());
   expect(cache.size).toBe(5);
   const forged = lab.emt.SIG.certificate.der;
   forged[forged.length - 1]! ^= 1;
@@ -105,11 +112,11 @@ test("a memory has an end, forgeries take no place in it, and what is used stays
   for (const number of [2, 3, 4]) {
     const { SIG } = await lab.anotherGateway(number);
     checked();
-    await validatePath({ ...good(cache), leaf: SIG.certificate, role: "SMGW" });
+    await validatePath({ ...anew(), leaf: SIG.certificate, role: "SMGW" });
     expect(cache.size).toBe(6);
     expect(checked()).toBe(1); // the authorities are still known
   }
-  await validatePath(good(cache));
+  await validatePath(anew());
   expect(checked()).toBe(1); // of all it is the leaf that went
   expect(() => new PathCache(0)).toThrow(RangeError);
 });

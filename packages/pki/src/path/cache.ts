@@ -5,25 +5,41 @@
  * once holds for ever, so its check need not be repeated; validity, role, purpose and revocation are judged each time.
  * Keyed by the SHA-256 of the whole signed structure and of the issuer's certificate, so a changed bit is another key.
  * Only what held is kept: a stranger's forgeries take no place.
+ *
+ * Most look-ups are for the very objects of the last time (authorities are parsed once): those are found by identity, without
+ * making a key. Such an entry lives as long as its objects.
  */
+
+import type { Certificate } from "../certificate.ts";
+import type { SignedOctets } from "../signed.ts";
+
+/** One signature: who is said to have made it, over what, and the name of both. */
+interface Claim {
+  readonly issuer: Certificate;
+  readonly signed: SignedOctets;
+  /** Asked for only where the objects are new. */
+  key(): string;
+}
 
 /** For the other files of this room, not part of its door. */
 export let cacheAccess: {
-  has(cache: PathCache, key: string): boolean;
-  add(cache: PathCache, key: string): void;
+  has(cache: PathCache, claim: Claim): boolean;
+  add(cache: PathCache, claim: Claim): void;
 };
 
 export class PathCache {
   static {
     cacheAccess = {
-      has: (cache, key) => cache.#touch(key),
-      add: (cache, key) => cache.#add(key),
+      has: (cache, claim) => cache.#has(claim),
+      add: (cache, claim) => cache.#add(claim),
     };
   }
 
   /** In the order of last use: a Map keeps the order of insertion. */
   readonly #keys = new Map<string, true>();
   readonly #maxEntries: number;
+  /** Issuer of signatures that held, by the object that holds them: these objects are never given away or changed. */
+  readonly #byIdentity = new WeakMap<SignedOctets, Certificate>();
 
   /** @param maxEntries  About 200 bytes each; beyond it the one used longest ago goes. */
   constructor(maxEntries = 10_000) {
@@ -35,15 +51,20 @@ export class PathCache {
     return this.#keys.size;
   }
 
-  #touch(key: string): boolean {
-    if (!this.#keys.delete(key)) return false;
-    this.#keys.set(key, true);
+  #has({ issuer, signed, key }: Claim): boolean {
+    if (this.#byIdentity.get(signed) === issuer) return true;
+    const name = key();
+    if (!this.#keys.delete(name)) return false;
+    this.#keys.set(name, true);
+    this.#byIdentity.set(signed, issuer);
     return true;
   }
 
-  #add(key: string): void {
-    this.#keys.delete(key);
-    this.#keys.set(key, true);
-    if (this.#keys.size > this.#maxEntries) this.#keys.delete(this.#keys.keys().next().value ?? key);
+  #add({ issuer, signed, key }: Claim): void {
+    const name = key();
+    this.#byIdentity.set(signed, issuer);
+    this.#keys.delete(name);
+    this.#keys.set(name, true);
+    if (this.#keys.size > this.#maxEntries) this.#keys.delete(this.#keys.keys().next().value ?? name);
   }
 }

@@ -9,10 +9,10 @@ export type CheckSignature = (issuer: Certificate, signed: SignedOctets, fingerp
 
 export function signatureChecker(cache: PathCache | undefined): CheckSignature {
   return async (issuer, signed, fingerprint) => {
-    const key = `${partsOf(issuer).fingerprint}${fingerprint}`;
-    if (cache !== undefined && cacheAccess.has(cache, key)) return true;
+    const claim = { issuer, signed, key: () => `${partsOf(issuer).fingerprint}${fingerprint}` };
+    if (cache !== undefined && cacheAccess.has(cache, claim)) return true;
     const holds = await isSignedBy(issuer.publicKey, signed);
-    if (holds && cache !== undefined) cacheAccess.add(cache, key);
+    if (holds && cache !== undefined) cacheAccess.add(cache, claim);
     return holds;
   };
 }
