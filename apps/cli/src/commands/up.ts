@@ -144,7 +144,7 @@ async function welcome(lab: Lab, status: Status, terminal: Terminal): Promise<vo
     `${terminal.style("green", `first verified reading after ${seconds} s`)}\n\n` +
       `trust root  SHA-256 ${fingerprint}\n` +
       `portal      ${textOf(answer)}\n` +
-      `The link works once; ${terminal.onEnter === undefined ? "" : "Enter or "}npx siegel link makes another. Ctrl-C ends everything.\n\n`,
+      `The link works once; ${terminal.interactive ? "Enter or " : ""}npx siegel link makes another. Ctrl-C ends everything.\n\n`,
   );
 }
 

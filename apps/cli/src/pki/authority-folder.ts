@@ -69,7 +69,7 @@ export function writePublic(path: string, text: string): void {
   writeWhole(path, text, 0o644);
 }
 
-export function signerOf(key: FileKey): Signer {
+function signerOf(key: FileKey): Signer {
   return { publicKey: key.publicKey, sign: (hash, message) => key.sign({ hash, message }) };
 }
 
