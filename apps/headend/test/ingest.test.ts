@@ -250,6 +250,21 @@ test("every stored block has its proof, also after refusals and a new list", asy
   }
 });
 
+test("what was committed is receipted also when its certificate has run out since", async () => {
+  // The answer was lost, the gateway has new certificates, and its old delivery would be sent and refused for ever.
+  const sealed = await world.seal({ number: 1n, blocks: [totals(meterA, noon, [10])] });
+  const other = await world.seal({ number: 2n, blocks: [totals(meterA, noon.plus(quarter), [11])] });
+  const ingest = world.ingest();
+  await ingest.accept({ der: sealed.der, peer: gatewayA });
+  world.clock.ms += 3 * 365 * 86_400_000;
+  const crls = await world.lab.pki.crls({ epochMs: world.clock.ms });
+  Object.assign(world.lab, { crls: [...world.lab.crls, ...crls] });
+  const receipt = await world.verified(await ingest.accept({ der: sealed.der, peer: gatewayA }), sealed);
+  expect(receipt.committedAt.epochMs).toBe(noon.epochMs);
+  expect(await ingest.accept({ der: other.der, peer: gatewayA })).toEqual({ is: "refused" });
+  expect(await ingest.accept({ der: sealed.der, peer: gatewayB })).toEqual({ is: "refused" });
+});
+
 test("a gateway that is revoked is refused from then on", async () => {
   // A stolen gateway would go on delivering.
   const sealed = await world.seal({ number: 1n, blocks: [totals(meterA, noon, [10])] });

@@ -2,7 +2,7 @@
  * A delivery from the door to its receipt.
  *
  * In: octets and the name that the TLS gate has authenticated.  Out: a receipt, a refusal (one for the outside, a code for
- * the log), or "come back". Order: bounded admission → known by its hash? → seal, path, content (cms) → the peer is who
+ * the log), or "come back". Order: bounded admission → seal, path, content (cms) → the peer is who
  * signed → the registry knows the gateway → number and blocks judged within the transaction → commit → receipt signed,
  * stored, answered. A crash anywhere leaves a delivery unreceipted or a receipt that is made again for the stored instant.
  */
@@ -75,18 +75,12 @@ export class Ingest {
   }
 
   async #process(der: Uint8Array, peer: string, receivedAtMs: number): Promise<IngestAnswer> {
-    try {
-      const known = await this.#ports.store.delivered(peer, digest("SHA-256", der));
-      if (known !== undefined) return { is: "receipt", receipt: await this.#receiptOf(known) };
-    } catch (error) {
-      return this.#storeFailed(error);
-    }
     let delivery: VerifiedDelivery;
     try {
       delivery = await this.#ports.open(der);
     } catch (error) {
       // Our own lists of revoked certificates may be late, our module gone: that says nothing about the delivery.
-      return isPeers(error) ? this.#refuse(codeOf(error), peer) : this.#cannotOpen(error);
+      return isPeers(error) ? this.#refusedOrKnown(codeOf(error), der, peer) : this.#cannotOpen(error);
     }
     if (delivery.gatewayName !== peer) return this.#refuse("peer-is-not-signer", peer);
     if (!this.#ports.registry.knowsGateway(peer)) return this.#refuse("unknown-gateway", peer);
@@ -98,6 +92,17 @@ export class Ingest {
       }
       if (result.is === "new") this.#tell(result);
       return { is: "receipt", receipt: await this.#receiptOf(result.delivery) };
+    } catch (error) {
+      return this.#storeFailed(error);
+    }
+  }
+
+  /** What was committed is receipted for ever: also when the certificate that sealed it has run out in between. */
+  async #refusedOrKnown(code: string, der: Uint8Array, peer: string): Promise<IngestAnswer> {
+    try {
+      const known = await this.#ports.store.delivered(peer, digest("SHA-256", der));
+      if (known === undefined) return this.#refuse(code, peer);
+      return { is: "receipt", receipt: await this.#receiptOf(known) };
     } catch (error) {
       return this.#storeFailed(error);
     }
