@@ -67,8 +67,9 @@ function ignoreAbsent(cause: NodeJS.ErrnoException): undefined {
 function bundle(outDir: string): Promise<void> {
   const vite = join(fileURLToPath(import.meta.resolve("vite/package.json")), "../bin/vite.js");
   const args = [vite, "build", "--configLoader", "native", "--logLevel", "warn", "--outDir", outDir];
+  const env = { ...process.env, NODE_ENV: "production" }; // a test that builds builds the same page
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: room, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, args, { cwd: room, env, stdio: ["ignore", "pipe", "pipe"] });
     let said = "";
     child.stdout.on("data", (text: Buffer) => (said += text.toString()));
     child.stderr.on("data", (text: Buffer) => (said += text.toString()));
