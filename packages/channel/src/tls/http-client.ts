@@ -124,7 +124,6 @@ async function answerTo(sent: ClientRequest, method: string, maxBytes: number): 
   if (!hasEnd(method, status, headers)) throw new TlsChannelError("bad-response");
   const pieces: Buffer[] = [];
   let byteLength = 0;
-  if (Number(headers["content-length"] ?? 0) > maxBytes) throw new TlsChannelError("response-too-long");
   try {
     for await (const piece of response) {
       const bytes = piece as Buffer; // no encoding was set

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { exitOf, freshFolder, goneOf, messageOf, opened, startedParent } from "./running.ts";
 
-test("a number is given once, however often the power fails (20 seeded kills)", async () => {
+test("a number is given once, however often the power fails (20 seeded kills)", { timeout: 240_000 }, async () => {
   // Wrong: two deliveries have the same number, and the head-end takes the second for an attack.
   const directory = freshFolder();
   const random = seeded(4711);
