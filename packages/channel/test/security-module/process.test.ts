@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 import { agreeEphemeral, FileKey, ModuleError, PublicKey, SecretKey } from "@siegel/crypto";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 
 import { needs } from "../../../../scripts/testing/needs.ts";
 import { spawnSecurityModule } from "../../src/security-module/spawn.ts";
@@ -202,12 +202,25 @@ test("it cannot be debugged by a signal", async () => {
 
 test("it may write into its folder and do nothing else", async () => {
   // Wrong: whoever finds a fault in the parsing of a certificate runs programs beside the keys.
+  vi.stubEnv("NODE_COMPILE_CACHE", undefined);
+  vi.stubEnv("NODE_OPTIONS", "--no-warnings");
+  onTestFinished(() => void vi.unstubAllEnvs());
   const module = await opened(freshFolder());
   const line = commandLine(module.pid);
   expect(line).toContain("--permission");
   expect(line.filter((one) => /^--allow-(?!fs-)/.test(one))).toEqual([]);
   const environment = readFileSync(`/proc/${module.pid}/environ`, "utf8").split("\0").filter(Boolean);
   expect(environment.filter((one) => !one.startsWith("NODE_CHANNEL_"))).toEqual([]); // what fork itself needs
+});
+
+test("a cache of compiled code that the user has set serves it, too", async () => {
+  // Wrong: a start costs three times as much on a small machine.
+  const cache = join(dirname(freshFolder()), "cache");
+  mkdirSync(cache);
+  vi.stubEnv("NODE_COMPILE_CACHE", cache);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  await (await opened(freshFolder())).close();
+  expect(readdirSync(cache)).not.toEqual([]);
 });
 
 test("after Ctrl-C to the whole group the parent still gets what it needs, and all end", async () => {
