@@ -1,7 +1,7 @@
 /** The proof file and the root certificate, as the check needs them: the door to cms and pki. */
 
 import { checkProof, decodeProofBundle } from "@siegel/cms/verify";
-import { Certificate, fromPem } from "@siegel/pki";
+import { Certificate, fromPem, PathCache } from "@siegel/pki";
 import { toHex } from "@siegel/wire";
 
 import type { Step } from "../core/verdict.ts";
@@ -38,6 +38,7 @@ export async function stepsOf(a: {
     bundle: decoded,
     block: { index: decoded.blocks[0]!.index, bytes: block }, // `signedBlock` has found it
     anchors: [Certificate.parse(root)],
+    cache,
   });
   return { steps, passed };
 }
@@ -55,3 +56,6 @@ export function signedBlock(bundle: Uint8Array): Uint8Array | undefined {
 function isPem(file: Uint8Array): boolean {
   return new TextDecoder().decode(file.subarray(0, 64)).trimStart().startsWith("-----BEGIN");
 }
+
+/** The blocks of a day are sealed by one gateway: its certificates' signatures are looked at once. */
+const cache = new PathCache(64);

@@ -35,6 +35,8 @@ export interface ProofQuestion {
   readonly anchors: readonly Certificate[];
   /** Where there is no receipt: the instant at which the chain is judged. */
   readonly at?: At;
+  /** Keeps what signatures of certificates and lists held, for who judges many proofs of one gateway. Own to each call unless given. */
+  readonly cache?: PathCache | undefined;
 }
 
 export interface ProofResult {
@@ -71,7 +73,12 @@ export class Proof {
     const bundle = bundleOf(question.bundle);
     if (bundle === undefined) return unreadable();
     const { certificates, revocation } = materialOf(bundle);
-    const trust: Trust = { anchors: question.anchors, others: certificates, revocation, cache: new PathCache(64) };
+    const trust: Trust = {
+      anchors: question.anchors,
+      others: certificates,
+      revocation,
+      cache: question.cache ?? new PathCache(64),
+    };
     const blocks = blocksToJudge(bundle, question.block);
     const seal = await judgeSeal(bundle.delivery);
     const instant = instantOf(bundle) ?? question.at;
