@@ -34,7 +34,7 @@ test.each(["forgets-deliveries", "believes-any-receipt"] as const)("a gateway th
   for (const { seed } of seeds.slice(0, 20)) {
     const world = new World({ seed, startMs: noon, faults: { cut: 0.01, link: 0.3, line: 0.002 }, broken });
     await world.pass(60 * 60_000);
-    await world.quiet();
+    await world.quiet().catch(() => lost.push(1)); // a delivery that nobody knows any more never settles
     lost.push(world.taken.size - world.headend.values.size);
   }
   expect(Math.max(...lost)).toBeGreaterThan(0);

@@ -103,7 +103,8 @@ export class World {
     for (let round = 0; round < 200; round++) {
       await this.pass(60_000, 20_000);
       const { life } = this;
-      if (life !== undefined && life.courier.unsettledCount === 0 && this.store.unsealed().length === 0) return;
+      const isSettled = this.store.deliveries().length === 0 && this.store.unsealed().length === 0;
+      if (life !== undefined && isSettled && life.courier.unsettledCount === 0) return;
     }
     throw new Error("the gateway does not come to rest");
   }
