@@ -1,17 +1,23 @@
 /**
- * Sealing and opening a delivery of one day, beside nothing but the primitives that it cannot do without.
+ * Sealing and opening a delivery of one day, beside the primitives that it cannot do without, called one after another.
  *
- * Bare, for sealing: an ephemeral key pair with its public half as octets, one ECDH, one signature, by node:crypto alone. For
- * opening: one verification, and one ECDH with a peer's key taken in, since each delivery brings another. Both sides run the same number at a time.
- * The key pairs of the receivers and signers are the same kind of handle on both sides.
+ * The same primitives alone, by node:crypto and with nothing around them: for sealing an ephemeral key pair with its public
+ * half as octets, ECDH, derivation, key wrap, content cipher, three hashes, one signature; for opening verification, ECDH
+ * with a peer's key taken in (each delivery brings another), derivation, unwrapping, content cipher, three hashes. Beside it
+ * the public-key operations alone. All run the same number at a time.
  */
 
 import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
   createPublicKey,
+  createSecretKey,
   diffieHellman,
   generateKeyPair,
   generateKeyPairSync,
   type KeyObject,
+  randomBytes,
   sign,
   verify,
 } from "node:crypto";
@@ -72,9 +78,9 @@ function signed(key: KeyObject): Promise<Uint8Array> {
   });
 }
 
-function agreed(privateKey: KeyObject, publicKey: KeyObject): Promise<void> {
+function agreed(privateKey: KeyObject, publicKey: KeyObject): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    diffieHellman({ privateKey, publicKey }, (error) => (error === null ? resolve() : reject(error)));
+    diffieHellman({ privateKey, publicKey }, (error, secret) => (error === null ? resolve(secret) : reject(error)));
   });
 }
 
@@ -99,33 +105,128 @@ function verified(signature: Uint8Array): Promise<void> {
   });
 }
 
-const bareSeal = () =>
+/** What is encrypted, what is signed, and the delivery as a whole, as long as they are here. */
+const plaintext = new Uint8Array(1024);
+const envelopeOctets = new Uint8Array(1300);
+const deliveryOctets = new Uint8Array(sealed.gcm[0]!.der.length);
+const zeros = new Uint8Array(16);
+const wrapVector = new Uint8Array(8).fill(0xa6);
+
+function hashed(...parts: readonly Uint8Array[]): Uint8Array {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+}
+
+function keyOf(octets: Uint8Array): KeyObject {
+  return createSecretKey(octets);
+}
+
+/** One pass of CBC over the octets: what a CMAC costs. */
+function macked(key: KeyObject, octets: Uint8Array): void {
+  createCipheriv("aes-128-cbc", key, zeros).update(octets);
+}
+
+function sealedBare(cipher: ContentCipher, secret: Uint8Array): void {
+  const kek = keyOf(hashed(secret, zeros).subarray(0, 16));
+  const octets = randomBytes(cipher === "gcm" ? 16 : 32);
+  const wrap = createCipheriv("id-aes128-wrap", kek, wrapVector);
+  wrap.update(octets);
+  wrap.final();
+  if (cipher === "gcm") {
+    const content = createCipheriv("aes-128-gcm", keyOf(octets), randomBytes(12), { authTagLength: 16 });
+    content.update(plaintext);
+    content.final();
+    content.getAuthTag();
+  } else {
+    const content = createCipheriv("aes-128-cbc", keyOf(octets.subarray(0, 16)), zeros);
+    const ciphertext = content.update(plaintext);
+    content.final();
+    macked(keyOf(octets.subarray(16)), ciphertext);
+  }
+  for (const octets of [plaintext, envelopeOctets, deliveryOctets]) hashed(octets); // commitment, digest, name
+}
+
+const wrapped = { gcm: wrappedKey(16), "cbc-cmac": wrappedKey(32) };
+const sealedContent = gcmContent();
+
+function wrappedKey(byteLength: number): Uint8Array {
+  const wrap = createCipheriv("id-aes128-wrap", keyOf(zeros), wrapVector);
+  return Buffer.concat([wrap.update(new Uint8Array(byteLength)), wrap.final()]);
+}
+
+function gcmContent(): { ciphertext: Uint8Array; tag: Uint8Array } {
+  const cipher = createCipheriv("aes-128-gcm", keyOf(zeros), zeros.subarray(0, 12), { authTagLength: 16 });
+  const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
+  return { ciphertext, tag: cipher.getAuthTag() };
+}
+
+function openedBare(cipher: ContentCipher, secret: Uint8Array): void {
+  keyOf(hashed(secret, zeros).subarray(0, 16));
+  const unwrap = createDecipheriv("id-aes128-wrap", keyOf(zeros), wrapVector);
+  const octets = unwrap.update(wrapped[cipher]);
+  unwrap.final();
+  if (cipher === "gcm") {
+    const content = createDecipheriv("aes-128-gcm", keyOf(octets), zeros.subarray(0, 12), { authTagLength: 16 });
+    content.setAuthTag(sealedContent.tag);
+    content.update(sealedContent.ciphertext);
+    content.final();
+  } else {
+    macked(keyOf(octets.subarray(16)), plaintext);
+    createDecipheriv("aes-128-cbc", keyOf(octets.subarray(0, 16)), zeros).update(plaintext);
+  }
+  for (const octets of [plaintext, envelopeOctets, deliveryOctets]) hashed(octets);
+}
+
+const publicKeySeal = () =>
   many(async () => {
     await agreed(await keyPair(), peer.publicKey);
     await signed(signer.privateKey);
   });
-const bareOpen = () =>
+const publicKeyOpen = () =>
   many(async (index) => {
     await verified(signatures[index]!);
     await agreed(peer.privateKey, createPublicKey({ key: Buffer.from(peers[index]!), format: "der", type: "spki" }));
   });
+const bareSeal = (cipher: ContentCipher) => () =>
+  many(async () => {
+    const secret = await agreed(await keyPair(), peer.publicKey);
+    sealedBare(cipher, secret);
+    await signed(signer.privateKey);
+  });
+const bareOpen = (cipher: ContentCipher) => () =>
+  many(async (index) => {
+    await verified(signatures[index]!);
+    const key = createPublicKey({ key: Buffer.from(peers[index]!), format: "der", type: "spki" });
+    openedBare(cipher, await agreed(peer.privateKey, key));
+  });
 
-const sealBound = { name: "key pair + ECDH + signature alone", run: bareSeal };
-const openBound = { name: "verification + ECDH alone", run: bareOpen };
+const bare = "the same primitives alone";
+
+// A head-end runs for months: both sides are measured as they are once the compiler has seen enough of them.
+for (let round = 0; round < 24; round++) {
+  for (const run of [sealing("gcm"), sealing("cbc-cmac"), opening("gcm"), opening("cbc-cmac")]) await run();
+}
 
 export const works: readonly BenchWork[] = [
   ...(["gcm", "cbc-cmac"] as const).map((cipher) => ({
     name: `CMS: seal a day (${cipher})`,
     unit: "deliveries",
     ours: sealing(cipher),
-    others: [sealBound],
-    atLeast: { timesOther: { [sealBound.name]: 0.85 } },
+    others: [
+      { name: bare, run: bareSeal(cipher) },
+      { name: "key pair, ECDH, signature alone", run: publicKeySeal },
+    ],
+    atLeast: { timesOther: { [bare]: 0.85 } },
   })),
   ...(["gcm", "cbc-cmac"] as const).map((cipher) => ({
     name: `CMS: open a day (${cipher})`,
     unit: "deliveries",
     ours: opening(cipher),
-    others: [openBound],
-    atLeast: { timesOther: { [openBound.name]: 0.85 } },
+    others: [
+      { name: bare, run: bareOpen(cipher) },
+      { name: "verification, ECDH alone", run: publicKeyOpen },
+    ],
+    atLeast: { timesOther: { [bare]: 0.85 } },
   })),
 ];

@@ -31,7 +31,9 @@ const blocks = fc.array(
 
 const delivery: fc.Arbitrary<Pick<ToDeliver, "profile" | "kind" | "number" | "messageId" | "blocks" | "cipher">> =
   fc.record({
-    profile: fc.string({ minLength: 1, maxLength: 64, unit: "grapheme" }).filter((text) => [...text].length <= 64),
+    profile: fc
+      .string({ minLength: 1, maxLength: 64, unit: "grapheme" })
+      .filter((text) => Array.from(text).length <= 64),
     kind: fc.constantFrom("measured", "correction"),
     number: fc.oneof(fc.bigInt({ min: 1n, max: 2n ** 63n - 1n }), fc.constantFrom(1n, 127n, 128n, 2n ** 63n - 1n)),
     messageId: fc.uint8Array({ minLength: 16, maxLength: 16 }),
