@@ -10,7 +10,7 @@ import { MeterPublicKey } from "@siegel/crypto";
 import { LocalDay, MeterId, ObisCode } from "@siegel/readings";
 import { fromHex } from "@siegel/wire";
 import { type Static, Type } from "typebox";
-import { Compile } from "typebox/compile";
+import { Compile } from "typebox/schema";
 
 import { defaultToleranceMs, type Profile } from "./core/profile.ts";
 import { Slots } from "./core/slots.ts";
@@ -90,7 +90,7 @@ export function readConfig(text: string, folder: string): Config {
     throw new GatewayError("bad-config", "config: this is no JSON", { cause });
   }
   if (!validator.Check(value)) {
-    const [first] = validator.Errors(value);
+    const [, [first]] = validator.Errors(value);
     const place = first === undefined || first.instancePath === "" ? "the whole" : first.instancePath.slice(1);
     const fault = first?.keyword === "boolean" ? "is no field that is known" : (first?.message ?? "is wrong");
     throw wrong(`${place.replaceAll("/", ".")} ${fault}`);

@@ -218,8 +218,11 @@ class Gateway implements RunningGateway {
   }
 
   #prune(store: GatewayStore): void {
-    const pruned = store.prune({ keepMs, nowMs: this.#ports.clock.wallMs() });
-    if (pruned > 0) this.#ports.log("info", "pruned", { values: pruned });
+    const nowMs = this.#ports.clock.wallMs();
+    for (const { name: profile, kind } of this.#profiles) {
+      const pruned = store.prune({ profile, keepMs: keepMs[kind], nowMs });
+      if (pruned > 0) this.#ports.log("info", "pruned", { profile, values: pruned });
+    }
   }
 
   #every(ms: number, run: () => void): void {
@@ -246,9 +249,12 @@ class Gateway implements RunningGateway {
   }
 }
 
-/** For a consumer's display, which is not there yet: a month and the days that a bill takes. */
-const keepMs = 40 * 86_400_000;
-const pruneEveryMs = 3_600_000;
+/**
+ * For a consumer's display, which is not there yet: of totals a month and the days that a bill takes, of samples what "now" needs.
+ * A receipt is kept as long as its values; every few seconds one comes, of two kilobytes.
+ */
+const keepMs = { total: 40 * 86_400_000, sample: 6 * 3_600_000 } as const;
+const pruneEveryMs = 600_000;
 const closeMs = 2_000;
 /** Timers of Node hold 24 days. */
 const longestWaitMs = 3_600_000;

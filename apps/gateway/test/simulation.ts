@@ -248,7 +248,7 @@ function cuttable(world: World, life: Life): Store {
     isDecided: (series, slotMs) => store.isDecided(series, slotMs),
     neighbours: (series, slotMs) => store.neighbours(series, slotMs),
     decidedSlots: (series, span) => store.decidedSlots(series, span),
-    floorMs: () => store.floorMs(),
+    floorMs: (profile) => store.floorMs(profile),
     unsealed: () => store.unsealed(),
     unsealedValues: (of, limit) => store.unsealedValues(of, limit),
     deliveries: () => (world.broken === "forgets-deliveries" ? [] : store.deliveries()),

@@ -107,11 +107,11 @@ test("only receipted values are pruned, by the receiver's time, and their slots 
   store.keep([value(0), value(1), value(2)]);
   store.addDelivery(sealed(1n), [value(0)]);
   store.addDelivery(sealed(2n), [value(1)]);
-  const ask = { keepMs: 40 * dayMs, nowMs: noon + 400 * dayMs };
+  const ask = { profile: "TAF-7", keepMs: 40 * dayMs, nowMs: noon + 400 * dayMs };
   expect(store.prune(ask)).toBe(0); // our clock alone proves nothing
   store.settle(await receipt(1n, noon + 50 * dayMs));
   expect(store.prune(ask)).toBe(1);
-  expect(store.floorMs()).toBe(noon + 10 * dayMs);
+  expect(store.floorMs("TAF-7")).toBe(noon + 10 * dayMs);
   expect(store.unsealedValues(owner, 10)).toEqual([value(2)]);
   expect(store.deliveries().map(({ number }) => number)).toEqual([2n]);
 });

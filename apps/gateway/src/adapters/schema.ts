@@ -13,19 +13,27 @@ const oneOf = (words: readonly string[]): string => words.map((word) => `'${word
 /** Numbers of 64 bits that SQLite's signed integers do not hold are text: hence `any`. */
 export const schema = `
 begin immediate;
-create table delivery (
+create table series (
+  profile text not null,
+  meter   text not null,
+  obis    text not null,
+  primary key (profile, meter, obis)
+) strict, without rowid;
+create table delivery (                                     -- large columns last: those before are read without them
   number       integer primary key check (number > 0),
   profile      text not null,
   meter        text not null,
-  der          blob,                                        -- dropped with the receipt
-  hash         blob not null check (length(hash) = 32),
   refusals     integer not null,
   last_refusal text,
-  receipt      blob,
   committed_ms integer,                                     -- by the receiver's clock, signed
+  hash         blob not null check (length(hash) = 32),
+  receipt      blob,
+  der          blob,                                        -- dropped with the receipt
   check ((der is null) = (receipt is not null)),
   check ((committed_ms is null) = (receipt is null))
 ) strict;
+create index delivery_open on delivery (number) where receipt is null;
+create index delivery_committed on delivery (committed_ms) where committed_ms is not null;
 create table slot (
   profile     text not null,
   meter       text not null,                                -- octets in hex

@@ -73,7 +73,7 @@ export class GatewayStore implements ValueStore, DeliveryStore {
   // Values
 
   series(): readonly SeriesKey[] {
-    return this.#all("select distinct profile, meter, obis from slot").map((row) => ({
+    return this.#all("select profile, meter, obis from series").map((row) => ({
       ...ownerOf(row),
       obis: text(row["obis"]),
     }));
@@ -121,14 +121,15 @@ export class GatewayStore implements ValueStore, DeliveryStore {
     return { values, missing };
   }
 
-  floorMs(): number {
-    return this.#instant("select value as at from setting where name = 'floor'", []) ?? 0;
+  floorMs(profile: string): number {
+    return this.#instant("select value as at from setting where name = ?", [`floor ${profile}`]) ?? 0;
   }
 
   keep(values: readonly SlotValue[]): number {
     return this.#transaction(() => {
       let added = 0;
       for (const value of values) {
+        this.#run("insert or ignore into series values (?, ?, ?)", keyOf(value));
         const { slotMs, capturedMs, raw, scaler, unit, status, quality, trust } = value;
         const row = [slotMs, capturedMs, wide(raw), scaler, unit ?? null, wide(status), quality, trust];
         added += this.#run(`insert or ignore into slot values (${"?, ".repeat(11)} null)`, [...keyOf(value), ...row]);
@@ -207,23 +208,34 @@ export class GatewayStore implements ValueStore, DeliveryStore {
   }
 
   /**
-   * Forgets receipted values that are older than this against the newest receipt, and closes their slots for good.
+   * Forgets receipted values of a profile that are older than this against the newest receipt, and closes their slots for
+   * good; their receipts, too.
    *
    * Why the receiver's signed time and not our clock: one that ran ahead would throw values away, and close slots of today.
    */
-  prune({ keepMs, nowMs }: { readonly keepMs: number; readonly nowMs: number }): number {
+  prune({
+    profile,
+    keepMs,
+    nowMs,
+  }: {
+    readonly profile: string;
+    readonly keepMs: number;
+    readonly nowMs: number;
+  }): number {
     return this.#transaction(() => {
-      const newest = this.#instant("select max(committed_ms) as at from delivery", []);
+      const newest = this.#instant("select max(committed_ms) as at from delivery where committed_ms is not null", []);
       if (newest === undefined) return 0;
       const beforeMs = Math.min(newest, nowMs) - keepMs;
-      if (beforeMs <= this.floorMs()) return 0;
+      if (beforeMs <= this.floorMs(profile)) return 0;
       const receipted = "delivery in (select number from delivery where receipt is not null)";
-      const pruned = this.#run(`delete from slot where slot_ms < ? and ${receipted}`, [beforeMs]);
-      const unused = "number not in (select delivery from slot where delivery is not null)";
-      this.#run(`delete from delivery where committed_ms < ? and ${unused}`, [beforeMs]);
-      this.#run("insert into setting values ('floor', ?) on conflict (name) do update set value = excluded.value", [
-        BigInt(beforeMs), // a plain number would be kept as a floating one
+      const pruned = this.#run(`delete from slot where profile = ? and slot_ms < ? and ${receipted}`, [
+        profile,
+        beforeMs,
       ]);
+      const unused = "not exists (select 1 from slot where slot.delivery = delivery.number)";
+      this.#run(`delete from delivery where profile = ? and committed_ms < ? and ${unused}`, [profile, beforeMs]);
+      const floor = "insert into setting values (?, ?) on conflict (name) do update set value = excluded.value";
+      this.#run(floor, [`floor ${profile}`, BigInt(beforeMs)]); // a plain number would be kept as a floating one
       return pruned;
     });
   }

@@ -113,7 +113,7 @@ export class Collector {
       const enough = Math.ceil(Math.max(profile.historyMs, dayMs) / profile.slots.periodMs);
       for (const series of this.#seriesOf(profile, meter)) {
         const { store } = this.#ports;
-        const fromMs = Math.max(store.floorMs(), nowMs - maxAskBackMs, store.oldestSlot(series) ?? nowMs);
+        const fromMs = Math.max(store.floorMs(profile.name), nowMs - maxAskBackMs, store.oldestSlot(series) ?? nowMs);
         const span = { fromMs, toMs: nowMs };
         const { open, values } = this.#openSlots(profile, series, span);
         const missing = missingByCount(open, values, enough);
@@ -154,7 +154,7 @@ export class Collector {
     return {
       newestMs: store.newestSlot(value),
       decided: store.isDecided(value, value.slotMs),
-      floorMs: store.floorMs(),
+      floorMs: store.floorMs(value.profile),
       previous: nearer,
       next,
     };
@@ -185,7 +185,7 @@ export class Collector {
   #gapsOf(profile: Profile, series: SeriesKey, { fromMs, toMs }: Span): readonly number[] {
     const { store } = this.#ports;
     const oldest = store.oldestSlot(series) ?? toMs;
-    const span = { fromMs: Math.max(store.floorMs(), toMs - maxAskBackMs, Math.min(fromMs, oldest)), toMs };
+    const span = { fromMs: Math.max(store.floorMs(profile.name), toMs - maxAskBackMs, Math.min(fromMs, oldest)), toMs };
     // A slot whose value may still come by itself is not asked for.
     return this.#openSlots(profile, series, span).open.filter((slot) => slot + profile.toleranceMs < toMs);
   }
@@ -210,7 +210,7 @@ export class Collector {
         if (newestRowMs === undefined || oldestMs === undefined) continue;
         const { open } = this.#openSlots(profile, series, {
           ...asked,
-          fromMs: Math.max(asked.fromMs, this.#ports.store.floorMs()),
+          fromMs: Math.max(asked.fromMs, this.#ports.store.floorMs(profile.name)),
         });
         this.#keepMissing(profile, series, missingByMemory(open, { asked, newestRowMs }, oldestMs), kept);
       }

@@ -43,8 +43,8 @@ export interface ValueStore {
     slotMs: number,
   ): { readonly previous: Neighbour | undefined; readonly next: Neighbour | undefined };
   decidedSlots(series: SeriesKey, span: { readonly fromMs: number; readonly toMs: number }): DecidedSlots;
-  /** Slots before it are closed: they may have been pruned. */
-  floorMs(): number;
+  /** Slots of the profile before it are closed: they may have been pruned. */
+  floorMs(profile: string): number;
   /** Adds them all; a slot that is decided stays as it is. @returns How many were added. */
   keep(values: readonly SlotValue[]): number;
 }
