@@ -101,6 +101,7 @@ test("figures and table are the exact differences of the totals", async () => {
   );
   expect(await figures(page)).toEqual(sums);
   await page.getByText("Show as a table").click();
+  await page.locator("tbody tr").nth(95).waitFor(); // drawn, before it is read at once
   const rows = await page
     .locator("tbody tr")
     .evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent ?? "")));
@@ -120,6 +121,7 @@ test("missing is a dash in words and in the table, never 0", async () => {
   const page = await open(undefined, "date=2026-06-16");
   await page.getByText("Show as a table").click();
   const row = page.locator("tbody tr").filter({ hasText: "10:15–10:30" });
+  await row.waitFor();
   expect(await row.locator("td").allInnerTexts()).toEqual(["–", "–", "missing"]);
   expect(await page.locator(".sum").first().innerText()).toContain("5 values missing");
 });
@@ -128,6 +130,7 @@ test("the day of the clock change has 92 quarter hours", async () => {
   // An hour that never was would be shown as missing.
   const page = await open(undefined, "date=2026-03-29");
   await page.getByText("Show as a table").click();
+  await page.locator("tbody tr").nth(91).waitFor();
   expect(await page.locator("tbody tr").count()).toBe(92);
   expect(await page.locator("tbody tr th").nth(8).innerText()).toBe("03:00–03:15");
 });
