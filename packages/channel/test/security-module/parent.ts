@@ -6,8 +6,8 @@ export type Work = "count" | "idle" | "end" | "interrupt";
 
 const [, , directory = "", work] = process.argv;
 const module = await spawnSecurityModule({ directory });
+if (work === "interrupt") process.on("SIGINT", () => void lastWords()); // before anybody can know that we are there
 process.send?.({ pid: module.pid });
-if (work === "interrupt") process.on("SIGINT", () => void lastWords());
 if (work === "interrupt" || work === "idle") setInterval(() => {}, 60_000);
 if (work === "end") await module.random(1); // and nothing else: the program has to end by itself, module and all
 if (work === "count") void count();

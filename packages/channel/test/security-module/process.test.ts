@@ -164,6 +164,7 @@ test("a file where the folder should be", async () => {
 test("a module that was closed, or has died, says so to everybody who waits", async () => {
   // Wrong: a gateway waits for ever for a signature.
   const module = await opened(freshFolder());
+  process.kill(module.pid ?? 0, "SIGSTOP"); // so that it cannot answer before it dies
   const waiting = [module.random(8), module.nextNumber("deliveries")].map(failureOf);
   process.kill(module.pid ?? 0, "SIGKILL");
   expect(await module.exited).toBe(128 + 9);
