@@ -90,7 +90,7 @@ export function receiverOf(identity: LabIdentity): Receiver {
   return { module: moduleOf(identity), slot: "enc", certificate: identity.certificate };
 }
 
-export function encPathOf(lab: Lab, { ENC }: LabTriple, at: { readonly epochMs: number }): Promise<ValidatedPath> {
+function encPathOf(lab: Lab, { ENC }: LabTriple, at: { readonly epochMs: number }): Promise<ValidatedPath> {
   const { anchors, others, crls: revocation } = lab;
   return validatePath({ leaf: ENC.certificate, others, anchors, revocation, at, role: "EMT", purpose: "ENC" });
 }

@@ -59,4 +59,4 @@ export function readClaim(
 
 export const sha256: AlgorithmIdentifier = { algorithm: oids.sha256 };
 export const ecdsaWithSha256: AlgorithmIdentifier = { algorithm: oids.ecdsaWithSha256 };
-export const setTag = 0x31;
+const setTag = 0x31;
