@@ -6,7 +6,8 @@ import { totalAt, World } from "./simulation.ts";
 const noon = Date.UTC(2026, 10, 22, 11);
 const seeds = Array.from({ length: 300 }, (_, index) => ({ seed: index + 1 }));
 
-test.each(seeds)("a power cut at any point loses nothing and doubles nothing, seed $seed", async ({ seed }) => {
+const title = "a power cut at any point loses nothing and doubles nothing, seed $seed";
+test.each(seeds)(title, { timeout: 300_000 }, async ({ seed }) => {
   // A quarter hour would be billed twice, or never.
   const world = new World({ seed, startMs: noon + (seed % 7) * 1_234, faults: { cut: 0.01, link: 0.3, line: 0.002 } });
   await world.pass(100 * 60_000);
