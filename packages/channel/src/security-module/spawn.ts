@@ -257,6 +257,6 @@ function isDenied(cause: unknown): boolean {
 
 /** As many as one program can use at once; a caller that does not wait for answers is stopped, not the machine. */
 const mostOpen = 1_024;
-/** Long: it either starts or ends by itself, and on a machine under heavy load a start was seen to take 12 s. */
+/** Long: it either starts or ends by itself, and on a machine under heavy load more than 10 s were seen. */
 const startMs = 60_000;
 const endMs = 5_000;
