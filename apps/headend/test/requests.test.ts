@@ -83,6 +83,18 @@ test.each([
   expect(answer.statusCode).toBe(404);
 });
 
+test.each(["/%", "/%zz.js", "/v1/meters/%ff", "/%3Cscript%3E%"])(
+  "%s is a problem that does not quote it",
+  async (url) => {
+    // The one answer that is not ours: it tells what the server is made of and gives back what a stranger wrote.
+    const answer = await world.get(url);
+    expect(answer.statusCode).toBe(400);
+    expect(answer.headers["content-type"]).toContain(problemType);
+    expect(answer.json()).toMatchObject({ code: "bad-request" });
+    expect(answer.body).not.toMatch(/FST_|%/);
+  },
+);
+
 test("the page may load from here only, and nothing inline", async () => {
   // A script slipped into the page would run with the person's session.
   for (const url of ["/", "/v1/health"]) {

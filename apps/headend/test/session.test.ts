@@ -163,8 +163,10 @@ test("another page can not ask the API with a person's cookie", async () => {
   // It would see by time and size what a person has.
   const cookie = await world.signIn("anna");
   for (const site of ["cross-site", "same-site"]) {
-    const answer = await world.get("/v1/me", cookie, { "sec-fetch-site": site });
-    expect(answer.json()).toMatchObject({ code: "cross-site" });
+    for (const url of ["/v1/me", "/%761/me", "/v1/%6de"]) {
+      const answer = await world.get(url, cookie, { "sec-fetch-site": site });
+      expect(answer.json(), url).toMatchObject({ code: "cross-site" });
+    }
   }
   expect((await world.get("/v1/me", cookie, { "sec-fetch-site": "none" })).statusCode).toBe(200);
 });

@@ -42,6 +42,8 @@ export async function buildApi(
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 200 },
     clientErrorHandler: (_error, socket) => void socket.destroy(),
+    // An address that cannot be decoded comes past every hook; Fastify's own answer would quote it.
+    frameworkErrors: (error, _request, reply) => void answerError(error, reply, ports.log),
   });
   app.setValidatorCompiler(({ schema }) => {
     const check = Compile(schema as TSchema); // only schemas of the contract are declared

@@ -49,7 +49,8 @@ export class Guard {
     const { host, origin, "sec-fetch-site": site } = request.headers;
     if (!origins.some((one) => new URL(one).host === host)) throw new ProblemError("wrong-host");
     const changes = request.method !== "GET" && request.method !== "HEAD";
-    const isApi = request.url.startsWith("/v1/");
+    // By route, too: `/%761/me` and `http://host/v1/me` are the same routes and do not begin with /v1/.
+    const isApi = request.url.startsWith("/v1/") || isRouteOfApi(request);
     // A link on another page may open the portal; only our own page, or a person's typing, may ask the API.
     if (isApi && site !== undefined && site !== "same-origin" && (site !== "none" || changes)) {
       throw new ProblemError("cross-site");
@@ -108,6 +109,10 @@ export class Guard {
     if (isTouchDue(record, nowMs)) await this.#ports.store.sessions.touchSession(session, nowMs);
     return { person, session };
   }
+}
+
+function isRouteOfApi({ is404, routeOptions }: FastifyRequest): boolean {
+  return !is404 && routeOptions.config.operation !== "files";
 }
 
 /** What is stored and looked up instead of a token. */
