@@ -182,7 +182,7 @@ async function openDoor(
         now: () => ({ epochMs: clock.nowMs() }),
       },
       peerRoles: ["SMGW"],
-      onRefused: ({ code, at }) => log("warn", "connection-refused", { code, at }),
+      onRefused: ({ code, at: step }) => log("warn", "connection-refused", { code, step }),
       handler: (request, response) => void answerGateway(doorPorts, request, response, () => !isClosing),
     });
     await new Promise<void>((resolve, reject) => {
