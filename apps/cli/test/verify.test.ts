@@ -147,6 +147,7 @@ test.each([
   [["verify", "x"]],
   [["verify", "/nonexistent", "--root", "/nonexistent"]],
   [["verify", "x", "--root", "/dev/null"]],
+  [["verify", "x", "--root", "/dev/zero"]], // once took all memory of the machine
 ])("%j is wrong usage", async (args) => {
   // A missing root must not read like a proof that fails.
   const { code, out, err } = await siegel(args);

@@ -5,7 +5,7 @@
  * A key is never an argument, and neither is a passphrase: it comes from a file that only its owner should be able to read.
  */
 
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { FileKey, KeyError } from "@siegel/crypto";
 import { Certificate, fromPem, RevocationList } from "@siegel/pki";
@@ -77,11 +77,28 @@ function read<T>(path: string, option: string, nothing: string, parse: (octets: 
 
 function bytesOf(path: string, option: string): Buffer {
   try {
-    if (statSync(path).size > maxFileBytes) throw refusal(option, `${path} is larger than any file of this kind`);
-    return readFileSync(path);
+    const octets = upTo(maxFileBytes + 1, path);
+    if (octets.length > maxFileBytes) throw refusal(option, `${path} is larger than any file of this kind`);
+    return octets;
   } catch (cause) {
     if (cause instanceof CommandError) throw cause;
     throw refusal(option, `${path} cannot be read (${codeOf(cause)})`, cause);
+  }
+}
+
+/** At most so many octets. A device or a pipe says no size before, and /dev/zero never ends. */
+function upTo(byteLength: number, path: string): Buffer {
+  const file = openSync(path, "r");
+  const room = Buffer.alloc(byteLength);
+  try {
+    let length = 0;
+    for (let count = -1; count !== 0 && length < byteLength; length += count) {
+      count = readSync(file, room, length, byteLength - length, null);
+    }
+    return Buffer.from(room.subarray(0, length));
+  } finally {
+    room.fill(0); // it may have been a key
+    closeSync(file);
   }
 }
 
