@@ -67,12 +67,24 @@ Exit codes: 0 ended by Ctrl-C, 1 a program does not start, 2 wrong usage or data
 }
 
 async function up(flags: UpFlags, terminal: Terminal): Promise<ExitCode> {
-  const folder = DataFolder.open(resolve(flags.data));
   try {
-    return await runIn(folder, flags, terminal);
-  } finally {
-    folder.close();
+    const folder = DataFolder.open(resolve(flags.data));
+    try {
+      return await runIn(folder, flags, terminal);
+    } finally {
+      folder.close();
+    }
+  } catch (error) {
+    throw ofTheSystem(error);
   }
+}
+
+/** A full disk, a folder where a file should be: for whoever owns the machine, in one line. */
+function ofTheSystem(error: unknown): unknown {
+  if (!(error instanceof Error) || !("syscall" in error || error.name === "SystemError")) return error;
+  return new CommandError(exitCode.failed, `${error.message}; mend that, or choose another folder with --data`, {
+    cause: error,
+  });
 }
 
 async function runIn(folder: DataFolder, flags: UpFlags, terminal: Terminal): Promise<ExitCode> {
@@ -135,6 +147,7 @@ async function welcome(lab: Lab, status: Status, terminal: Terminal): Promise<vo
   const late = setTimeout(() => {
     status.print("siegel: no reading has been verified yet; the logs folder says what the programs do\n", "err");
   }, lateMs);
+  terminal.ended.addEventListener("abort", () => clearTimeout(late), { once: true });
   const atMs = await lab.firstVerified;
   clearTimeout(late);
   const seconds = Math.max(0, (atMs - performance.timeOrigin) / 1_000).toFixed(1);

@@ -83,18 +83,32 @@ function checkVersion(path: string): void {
 }
 
 function takeLock(path: string): DatabaseSync {
-  const lock = new DatabaseSync(join(path, lockFile));
+  let lock: DatabaseSync | undefined;
   try {
+    lock = new DatabaseSync(join(path, lockFile));
     lock.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
     return lock;
   } catch (cause) {
-    lock.close();
+    lock?.close();
+    if (!isBusy(cause)) {
+      const reason = cause instanceof Error ? cause.message : "unknown";
+      throw new CommandError(
+        exitCode.failed,
+        `the lock ${join(path, lockFile)} cannot be taken (${reason}); free the disk or remove this file, or choose another folder with --data`,
+        { cause },
+      );
+    }
     throw new CommandError(
       exitCode.failed,
       `another siegel up runs on ${path}; siegel link --data ${path} gives its address, or choose another folder with --data`,
       { cause },
     );
   }
+}
+
+/** SQLITE_BUSY and its extended forms. */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && (Number(error.errcode) & 0xff) === 5;
 }
 
 /** Of everything in the folder. */

@@ -116,10 +116,9 @@ export class Lab {
     const standing = this.fingerprint.then(() => {
       if (!existsSync(this.#encCertificate)) this.#startGateway();
     });
-    Promise.all([page, standing]).then(
-      ([files]) => this.#startHeadend(files),
-      (error: unknown) => this.#givenUp.reject(error),
-    );
+    Promise.all([page, standing])
+      .then(([files]) => this.#startHeadend(files))
+      .catch((error: unknown) => this.#givenUp.reject(error));
   }
 
   /** A fresh one-time link to the portal for a person of the street. */
@@ -128,8 +127,13 @@ export class Lab {
     const people = [...street.consumers, ...street.operators].map(({ id }) => id);
     if (!people.includes(person)) return { problem: `nobody here is called that; there are ${people.join(", ")}` };
     const { promise, resolve } = Promise.withResolvers<LinkAnswer>();
-    const late = setTimeout(() => resolve({ problem: "the head-end does not answer; try again" }), answerMs);
-    this.#invitations.push({ person, answer: resolve });
+    const invitation = { person, answer: resolve };
+    const late = setTimeout(() => {
+      // It is not waited for any more: the next answer is for the next one who asks.
+      this.#invitations.splice(this.#invitations.indexOf(invitation), 1);
+      resolve({ problem: "the head-end does not answer; try again" });
+    }, answerMs);
+    this.#invitations.push(invitation);
     this.#headend.send({ type: "invite", consumer: person });
     const answer = await promise;
     clearTimeout(late);
@@ -246,11 +250,17 @@ export class Lab {
   }
 
   #headendStands(receiverEnc: Uint8Array): void {
-    writeWhole(this.#encCertificate, toPem("CERTIFICATE", receiverEnc));
+    // Who asked while it was away is not to ask again.
+    for (const { person } of this.#invitations) this.#headend.send({ type: "invite", consumer: person });
     if (this.#isHeadendReady) return; // it was started again, with the same keys
+    try {
+      writeWhole(this.#encCertificate, toPem("CERTIFICATE", receiverEnc));
+      this.#startGateway();
+    } catch (error) {
+      return this.#givenUp.reject(error); // a full disk
+    }
     this.#isHeadendReady = true;
     this.#options.on.progress("head-end");
-    this.#startGateway();
     if (this.#held !== undefined) this.#gateway.send(this.#held);
     this.#held = undefined;
   }

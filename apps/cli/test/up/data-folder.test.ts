@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -66,6 +66,19 @@ test("a second one on the same folder is refused; after kill -9 of the first the
   first.kill("SIGKILL");
   await once(first, "exit");
   DataFolder.open(path).close();
+});
+
+test.each(["garbage", "folder"])("a lock that is %s is not another siegel up", (kind) => {
+  // The person would look for a program that does not run.
+  const path = newPath();
+  DataFolder.open(path).close();
+  rmSync(join(path, "lock"));
+  if (kind === "folder") mkdirSync(join(path, "lock"));
+  else writeFileSync(join(path, "lock"), "no database ".repeat(100));
+  expect(refusal(path)).toMatchObject({
+    exit: 1,
+    message: expect.stringMatching(/^the lock \S+ cannot be taken .*--data$/),
+  });
 });
 
 test("ports are remembered, and nonsense in their file is not", () => {

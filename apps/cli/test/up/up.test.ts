@@ -6,7 +6,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -181,6 +181,15 @@ test("a program that dies is named and started again, and deliveries go on", asy
   while ((await deliveries()) <= before + 2) await new Promise((resolve) => setTimeout(resolve, 100));
 });
 
+test("a link that is asked for while the head-end is away comes when it is back, and so does the next", async () => {
+  // Each lost question took the answer of the next: until the end of the lab nobody got a link.
+  const [headend] = processesOf(folder).filter(({ command }) => command.includes("headend/src/main.ts"));
+  process.kill(headend!.pid, "SIGKILL");
+  for (let count = 0; count < 2; count++) {
+    expect(await siegel(["link", "--data", folder])).toMatchObject({ code: 0, err: "" });
+  }
+});
+
 test("Ctrl-C ends everything in order; the next start goes on, with the browser still signed in and the same values", async () => {
   // What a person has seen must be there again; what he has stopped must not run on.
   const [{ id }] = (await browser.json("/v1/me")).meters.filter(({ id }: { id: string }) => id !== replayed);
@@ -216,6 +225,15 @@ test("a killed up leaves no process behind, and the folder can be used at once",
   expect(await up.end()).toBe(0);
 });
 
+test("Ctrl-C before the first reading ends at once", async () => {
+  // It waited on for the reading that would not come, and complained of it after its end.
+  const path = join(mkdtempSync(join(tmpdir(), "siegel-up-")), "data");
+  const early = new Up("--data", path, "--port", "0");
+  await early.said(/household on/);
+  expect(await early.end()).toBe(0);
+  expect(early.err).toBe("");
+});
+
 // --- what it refuses -------------------------------------------------------------------------------------------------
 
 test("data of another version, a folder of something else and a taken port are refused in one line", async () => {
@@ -231,6 +249,16 @@ test("data of another version, a folder of something else and a taken port are r
   const taken = await siegel(["up", "--data", join(path, "..", "new"), "--port", `${port}`]);
   expect(taken).toMatchObject({ code: 1, out: "", err: expect.stringMatching(/^siegel: port \d+ is taken; .*\n$/) });
   busy.close();
+});
+
+test("a folder where a file of ours should be is told in one line", async () => {
+  // A stack tells nobody what to mend.
+  const path = join(mkdtempSync(join(tmpdir(), "siegel-up-")), "data");
+  DataFolder.open(path).close();
+  mkdirSync(join(path, "control.sock"));
+  const { code, err } = await siegel(["up", "--data", path, "--port", "0"]);
+  expect(code).toBe(1);
+  expect(err).toMatch(/^siegel: .*control\.sock; mend that, .*--data\n$/);
 });
 
 test.each([
