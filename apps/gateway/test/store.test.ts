@@ -2,8 +2,11 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { digest } from "@siegel/crypto";
+import { toHex } from "@siegel/wire";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
+import { schema, schemaVersion } from "../src/adapters/schema.ts";
 import { GatewayStore, storePathIn } from "../src/adapters/store.ts";
 import { AcceptedReceipt } from "../src/core/receipt.ts";
 import type { SlotValue } from "../src/core/slot-value.ts";
@@ -132,6 +135,22 @@ test("a store of another version, of another program and a damaged one are refus
   expect(() => GatewayStore.open(join(folder, "text"))).toThrow(expect.objectContaining({ code: "not-our-data" }));
   writeFileSync(join(folder, "file"), "");
   expect(() => storePathIn(join(folder, "file"))).toThrow(expect.objectContaining({ code: "data-not-writable" }));
+});
+
+test("a store from before the tables changed is refused, and none changes without its version", () => {
+  // The gateway took it for its own, met a table that is not there, and died at each start with a stack.
+  GatewayStore.open(path).close();
+  const raw = new DatabaseSync(path);
+  raw.exec("drop table series; pragma user_version = 1");
+  raw.close();
+  expect(() => GatewayStore.open(path)).toThrow(expect.objectContaining({ code: "data-of-another-version" }));
+  const tables = schema.replaceAll(/--.*|\s+/g, " ").replaceAll(/ +/g, " ");
+  expect({ schemaVersion, tables: toHex(digest("SHA-256", new TextEncoder().encode(tables))) }).toMatchInlineSnapshot(`
+    {
+      "schemaVersion": 2,
+      "tables": "9cbff00063a20f686796466e8426cf09d54e07f422ae3f8cb29e41ce05469ad9",
+    }
+  `);
 });
 
 test("a store has one gateway at a time, and is free when that is gone", () => {

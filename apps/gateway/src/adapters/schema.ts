@@ -4,7 +4,8 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { qualities, trustLevels } from "@siegel/readings";
 import { codeOf, GatewayError } from "../errors.ts";
 
-export const schemaVersion = 1;
+/** Counts up with every change of the tables. 2: `series`. */
+export const schemaVersion = 2;
 /** "SGLg" */
 const applicationId = 0x53474c67;
 
