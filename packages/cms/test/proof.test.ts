@@ -265,6 +265,8 @@ test("octets that are no bundle, and bundles of rubbish, are judged and never th
   const garbage = await checkProof({ bundle: Uint8Array.of(1, 2, 3), anchors });
   expect(garbage.passed).toBe(false);
   expect(garbage.steps[0]).toMatchObject({ state: "failed", code: "malformed-bundle" });
+  const huge = new Uint8Array((1 << 22) + 1);
+  expect(await findings({ bundle: { ...bundle, delivery: huge } })).toMatchObject({ signature: "failed: too-large" });
   const rubbish = {
     ...bundle,
     delivery: Uint8Array.of(1),

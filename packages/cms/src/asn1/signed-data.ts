@@ -6,12 +6,12 @@
  * Source: RFC 5652 §3 and §5.
  */
 
-import { any, explicit, implicit, octetString, optional, sequence, setOf, smallInteger } from "@siegel/pki";
+import { explicit, implicit, octetString, optional, sequence, setOf, smallInteger } from "@siegel/pki";
 import type { Infer } from "@siegel/wire";
 import { keyIdBytes, maxAttributeBytes, maxCertificateBytes, maxCertificates, maxDeliveryBytes } from "../limits.ts";
 import { AlgorithmIdentifier } from "./algorithm.ts";
 import { knownOid } from "./known-oid.ts";
-import { unread } from "./unread.ts";
+import { unread, unreadAny } from "./unread.ts";
 
 /**
  * SignerInfo ::= SEQUENCE { version, sid, digestAlgorithm, signedAttrs [0] IMPLICIT, signatureAlgorithm, signature,
@@ -49,10 +49,10 @@ export type SignedData = Infer<typeof SignedData>;
 /** ContentInfo ::= SEQUENCE { contentType, content [0] EXPLICIT } holding SignedData. */
 export const SignedContentInfo = sequence("ContentInfo", { contentType: knownOid(), content: explicit(0, SignedData) });
 
-/** Attribute ::= SEQUENCE { attrType, attrValues SET OF }. One value each. */
+/** Attribute ::= SEQUENCE { attrType, attrValues SET OF }. One value each, read by the declaration of its type. */
 const Attribute = sequence("Attribute", {
   attrType: knownOid(),
-  attrValues: setOf(any({ max: maxAttributeBytes }), { min: 1, max: 1 }),
+  attrValues: setOf(unreadAny({ name: "AttributeValue", max: maxAttributeBytes }), { min: 1, max: 1 }),
 });
 
 /** SignedAttributes ::= SET OF Attribute: this is what is signed. In SignerInfo its first octet is a0 instead. */

@@ -17,3 +17,21 @@ export function unread({ name, tag, max }: { name: string; tag: number; max: num
     write: (writer, value) => writer.bytes(value),
   };
 }
+
+/** The same under whatever identifier octet. */
+export function unreadAny({ name, max }: { name: string; max: number }): Der<Uint8Array> {
+  return {
+    name,
+    tags: everyTag,
+    read(reader) {
+      const start = reader.at;
+      const length = reader.header();
+      if (length > max) throw reader.error("too-long", start);
+      reader.take(length);
+      return reader.bytes.subarray(start, reader.at);
+    },
+    write: (writer, value) => writer.bytes(value),
+  };
+}
+
+const everyTag = Array.from({ length: 256 }, (_, octet) => octet);

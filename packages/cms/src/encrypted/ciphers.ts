@@ -9,7 +9,7 @@
 
 import { aesCbcCmacOpen, aesCbcCmacSeal, aesGcmOpen, aesGcmSeal, type SecretKey, splitKey } from "@siegel/crypto";
 import { decodeDer, encodeDer } from "@siegel/pki";
-import type { AlgorithmIdentifier } from "../asn1/algorithm.ts";
+import { aesCbcCmac128, type AlgorithmIdentifier } from "../asn1/algorithm.ts";
 import { GcmParameters } from "../asn1/auth-enveloped-data.ts";
 import { oids } from "../oids.ts";
 
@@ -50,7 +50,7 @@ function gcm(nonce: Uint8Array, algorithm: AlgorithmIdentifier): Cipher {
 const nothing = new Uint8Array();
 const cbcCmac: Cipher = {
   keyBytes: 32,
-  algorithm: { algorithm: oids.aesCbcCmac128 },
+  algorithm: aesCbcCmac128,
   seal(key, plaintext) {
     const [encryptionKey, macKey] = splitKey(key, 16);
     return aesCbcCmacSeal({ encryptionKey, macKey, aad: nothing, plaintext });

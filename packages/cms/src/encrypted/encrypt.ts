@@ -8,9 +8,9 @@
 
 import { agreeEphemeral, generateSecretKey, randomBytes, wrapKey } from "@siegel/crypto";
 import { type Certificate, encodeDer } from "@siegel/pki";
-import { AlgorithmIdentifier } from "../asn1/algorithm.ts";
+import { AlgorithmIdentifier, keyEncryption } from "../asn1/algorithm.ts";
 import { oidDer, tag, tlv } from "../asn1/tlv.ts";
-import { derivationOf, keyEncryption } from "./agreement.ts";
+import { derivationOf } from "./agreement.ts";
 import { cipherOf, type ContentCipher } from "./ciphers.ts";
 
 export interface ToEncrypt {

@@ -8,7 +8,7 @@
 import { PublicKey, type SecurityModule } from "@siegel/crypto";
 import { any, type Certificate, decodeDer, encodeDer, oid } from "@siegel/pki";
 import { equalBytes } from "@siegel/wire";
-import { type AlgorithmIdentifier, sameAlgorithm } from "../asn1/algorithm.ts";
+import { type AlgorithmIdentifier, ecPublicKey, keyEncryption, sameAlgorithm } from "../asn1/algorithm.ts";
 import {
   AuthEnvelopedData,
   type KeyAgreeRecipientInfo,
@@ -17,7 +17,6 @@ import {
 import { attempt } from "../attempt.ts";
 import { DeliveryError } from "../errors.ts";
 import { oids } from "../oids.ts";
-import { keyEncryption } from "./agreement.ts";
 import { type Cipher, cipherFor } from "./ciphers.ts";
 import { issuerOf } from "./issuer.ts";
 
@@ -83,6 +82,6 @@ function ephemeralOf({ originator: { algorithm, publicKey } }: KeyAgreeRecipient
 
 /** Left out, it is the curve of the receiver's key; or it is named. RFC 5753 §3.1.1 */
 const curves: readonly AlgorithmIdentifier[] = [
-  { algorithm: oids.ecPublicKey },
+  ecPublicKey,
   { algorithm: oids.ecPublicKey, parameters: encodeDer(any(), encodeDer(oid(), oids.brainpoolP256r1)) },
 ];

@@ -6,14 +6,13 @@
  */
 
 import { decodeDer, octetString } from "@siegel/pki";
-import { sameAlgorithm } from "../asn1/algorithm.ts";
+import { ecdsaWithSha256, sameAlgorithm, sha256 } from "../asn1/algorithm.ts";
 import { knownOid } from "../asn1/known-oid.ts";
 import { AlgorithmProtection, SignedAttributes } from "../asn1/signed-data.ts";
 import { attempt } from "../attempt.ts";
 import { DeliveryError } from "../errors.ts";
 import { hashBytes } from "../limits.ts";
 import { oids } from "../oids.ts";
-import { ecdsaWithSha256, sha256 } from "./claim.ts";
 
 export interface ReadAttributes {
   /** SHA-256 of the content, as signed. */

@@ -6,8 +6,7 @@
  */
 
 import { decodeDer } from "@siegel/pki";
-import type { AlgorithmIdentifier } from "../asn1/algorithm.ts";
-import { sameAlgorithm } from "../asn1/algorithm.ts";
+import { ecdsaWithSha256, sameAlgorithm, sha256 } from "../asn1/algorithm.ts";
 import { SignedContentInfo } from "../asn1/signed-data.ts";
 import { attempt } from "../attempt.ts";
 import { DeliveryError } from "../errors.ts";
@@ -57,6 +56,4 @@ export function readClaim(
   };
 }
 
-export const sha256: AlgorithmIdentifier = { algorithm: oids.sha256 };
-export const ecdsaWithSha256: AlgorithmIdentifier = { algorithm: oids.ecdsaWithSha256 };
 const setTag = 0x31;

@@ -10,12 +10,11 @@ import type { SecurityModule } from "@siegel/crypto";
 import { digest } from "@siegel/crypto/verify";
 import { type Certificate, encodeDer } from "@siegel/pki";
 import { equalBytes } from "@siegel/wire";
-import { AlgorithmIdentifier } from "../asn1/algorithm.ts";
+import { AlgorithmIdentifier, ecdsaWithSha256, sha256 } from "../asn1/algorithm.ts";
 import { AlgorithmProtection } from "../asn1/signed-data.ts";
 import { oidDer, sorted, tag, tlv } from "../asn1/tlv.ts";
 import { maxCertificates } from "../limits.ts";
 import type { oids } from "../oids.ts";
-import { ecdsaWithSha256, sha256 } from "./claim.ts";
 import { withLowS } from "./low-s.ts";
 
 /** Whose seal it becomes. */
