@@ -8,7 +8,7 @@
  */
 
 import { join } from "node:path";
-import type { openSource } from "@siegel/channel";
+import { CertificateFile, type openSource } from "@siegel/channel";
 import type { SecurityModule } from "@siegel/crypto";
 
 import { identityOf, slotOf } from "./adapters/identity.ts";
@@ -18,7 +18,7 @@ import type { Parent } from "./adapters/parent.ts";
 import { CmsReceipts } from "./adapters/receipts.ts";
 import { CmsSealer, deliveryCounter } from "./adapters/sealer.ts";
 import { GatewayStore, storePathIn } from "./adapters/store.ts";
-import { CertificateFile, TrustFiles } from "./adapters/trust.ts";
+import { trustFilesOf } from "./adapters/trust.ts";
 import { type Config, profilesOf } from "./config.ts";
 import { Collector, type Kept } from "./core/collector.ts";
 import { Courier } from "./core/courier.ts";
@@ -104,7 +104,7 @@ class Gateway implements RunningGateway {
   async start(): Promise<void> {
     const { parent, log } = this.#ports;
     const store = (this.#store = GatewayStore.open(storePathIn(this.#config.data)));
-    const trust = new TrustFiles(this.#config, log);
+    const trust = trustFilesOf(this.#config, log);
     const starting = this.#startModule();
     this.#listen(store);
     const module = await starting;

@@ -6,7 +6,7 @@
 
 import type { IncomingMessage, Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createTlsHttpServer, peerOf } from "@siegel/channel";
+import { createTlsHttpServer, peerOf, type TrustFiles } from "@siegel/channel";
 import type { HeadendRequest, IssuedCertificates } from "@siegel/contract";
 import type { SecurityModule } from "@siegel/crypto";
 import { toHex } from "@siegel/wire";
@@ -17,7 +17,7 @@ import { answerGateway } from "./adapters/ingest-door.ts";
 import type { Parent } from "./adapters/parent.ts";
 import { deliveryPorts, proofViews } from "./adapters/proofs.ts";
 import { every } from "./adapters/real-time.ts";
-import { TrustFiles } from "./adapters/trust.ts";
+import { trustFilesOf } from "./adapters/trust.ts";
 import { buildApi } from "./api/app.ts";
 import { inviteOf } from "./api/session.ts";
 import type { Config } from "./config.ts";
@@ -81,7 +81,7 @@ async function started(
   const { clock, log, parent } = ports;
   const store = await openStore(openSqlite(sqlitePathIn(config.data)));
   closers.push(() => store.close());
-  const trust = new TrustFiles(config, log);
+  const trust = trustFilesOf(config, log);
   const module = await moduleOf(ports);
   closers.push(() => module.close?.());
   const identity = await identityOf(config, { module, trust, parent, received: () => certificatesFrom(parent) });

@@ -18,3 +18,6 @@ export { createTlsHttpServer, type TlsHttpServer, type TlsHttpServerOptions } fr
 export type { TlsLimits } from "./tls/limits.ts";
 export type { TlsIdentity, TlsVersion } from "./tls/profile.ts";
 export { createTlsServer, type RunningTlsServer, type TlsServerOptions } from "./tls/server.ts";
+export { dersIn } from "./trust/documents.ts";
+export { readSmallFile, type SmallFileOptions } from "./trust/small-file.ts";
+export { CertificateFile, TrustFileError, TrustFiles, type TrustLog, type TrustPaths } from "./trust/trust-files.ts";

@@ -5,10 +5,11 @@
  * A key is never an argument, and neither is a passphrase: it comes from a file that only its owner should be able to read.
  */
 
-import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { dersIn, readSmallFile, SourceError } from "@siegel/channel";
 import { FileKey, KeyError } from "@siegel/crypto";
-import { Certificate, fromPem, RevocationList } from "@siegel/pki";
+import { Certificate, RevocationList } from "@siegel/pki";
 import { DecodeError } from "@siegel/wire";
 import { CommandError, exitCode } from "../exit.ts";
 
@@ -44,7 +45,7 @@ export function revocationListsIn(paths: readonly string[], option: string): rea
 export function keyIn(path: string, option: string, warn: (text: string) => void): FileKey {
   const octets = bytesOf(path, option);
   try {
-    if (octets.includes("BEGIN ENCRYPTED PRIVATE KEY")) {
+    if (Buffer.from(octets.buffer).includes("BEGIN ENCRYPTED PRIVATE KEY")) {
       throw refusal(option, `${path} is encrypted; openssl pkey -in ${path} -out plain.pem asks for its passphrase`);
     }
     const [der] = dersIn(octets, "PRIVATE KEY");
@@ -63,7 +64,12 @@ export function keyIn(path: string, option: string, warn: (text: string) => void
   }
 }
 
-function read<T>(path: string, option: string, nothing: string, parse: (octets: Buffer) => readonly T[]): readonly T[] {
+function read<T>(
+  path: string,
+  option: string,
+  nothing: string,
+  parse: (octets: Uint8Array) => readonly T[],
+): readonly T[] {
   const octets = bytesOf(path, option);
   try {
     const all = parse(octets);
@@ -75,30 +81,13 @@ function read<T>(path: string, option: string, nothing: string, parse: (octets: 
   throw refusal(option, `${nothing} in ${path}`);
 }
 
-function bytesOf(path: string, option: string): Buffer {
+function bytesOf(path: string, option: string): Uint8Array {
   try {
-    const octets = upTo(maxFileBytes + 1, path);
-    if (octets.length > maxFileBytes) throw refusal(option, `${path} is larger than any file of this kind`);
-    return octets;
+    return readSmallFile(path, { maxBytes: maxFileBytes, alsoPipes: true }); // as in --root <(…)
   } catch (cause) {
-    if (cause instanceof CommandError) throw cause;
-    throw refusal(option, `${path} cannot be read (${codeOf(cause)})`, cause);
-  }
-}
-
-/** At most so many octets. A device or a pipe says no size before, and /dev/zero never ends. */
-function upTo(byteLength: number, path: string): Buffer {
-  const file = openSync(path, "r");
-  const room = Buffer.alloc(byteLength);
-  try {
-    let length = 0;
-    for (let count = -1; count !== 0 && length < byteLength; length += count) {
-      count = readSync(file, room, length, byteLength - length, null);
-    }
-    return Buffer.from(room.subarray(0, length));
-  } finally {
-    room.fill(0); // it may have been a key
-    closeSync(file);
+    if (!(cause instanceof SourceError)) throw cause;
+    if (cause.code === "too-long") throw refusal(option, `${path} is larger than any file of this kind`, cause);
+    throw refusal(option, `${path} cannot be read (${cause.code})`, cause);
   }
 }
 
@@ -110,18 +99,8 @@ function filesAt(path: string): readonly string[] {
     .map((name) => join(path, name));
 }
 
-/** PEM, or DER as it is. */
-function dersIn(octets: Buffer, label: string): Uint8Array[] {
-  return octets[0] === derSequence ? [new Uint8Array(octets)] : fromPem(octets.toString("latin1"), label);
-}
-
 function refusal(option: string, message: string, cause?: unknown): CommandError {
   return new CommandError(exitCode.usage, `${option}: ${message}`, { cause });
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "error";
-}
-
-const derSequence = 0x30;
 const maxFileBytes = 8 << 20;

@@ -8,6 +8,7 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { TrustFiles } from "@siegel/channel";
 import type { IssuedCertificates } from "@siegel/contract";
 import type { KeyPurpose, SecurityModule, SlotInfo } from "@siegel/crypto";
 import { Certificate, certificationRequest, fromPem, toPem } from "@siegel/pki";
@@ -16,7 +17,6 @@ import { equalBytes } from "@siegel/wire";
 import { type Config, nameOf } from "../config.ts";
 import { codeOf, GatewayError } from "../errors.ts";
 import type { Parent } from "./parent.ts";
-import type { TrustFiles } from "./trust.ts";
 
 export interface Identity {
   readonly TLS: Certificate;

@@ -8,11 +8,10 @@
  * failure: the same bytes go over a fresh one, which a receiver that has them already answers with the same receipt.
  */
 
-import { TlsChannelError, TlsHttpClient, type TlsIdentity, type TlsResponse } from "@siegel/channel";
+import { TlsChannelError, TlsHttpClient, type TlsIdentity, type TlsResponse, type TrustFiles } from "@siegel/channel";
 import { ingest } from "@siegel/contract";
 
 import type { Answer, Link } from "../core/ports.ts";
-import type { TrustFiles } from "./trust.ts";
 
 export interface LinkPorts {
   readonly url: string;

@@ -5,11 +5,11 @@
  * Judged at our own time, not at the one in the receipt: whoever holds a revoked key could write any date into it.
  */
 
+import type { TrustFiles } from "@siegel/channel";
 import { verifyReceipt } from "@siegel/cms/verify";
 
 import type { ReceiptChecker } from "../core/receipt.ts";
 import type { Identity } from "./identity.ts";
-import type { TrustFiles } from "./trust.ts";
 
 export interface ReceiptPorts {
   readonly identity: Pick<Identity, "SIG">;

@@ -7,6 +7,7 @@
  * number is used up. Salts and message ids come from the module's generator.
  */
 
+import type { CertificateFile, TrustFiles } from "@siegel/channel";
 import { type ContentCipher, sealDelivery } from "@siegel/cms";
 import type { SecurityModule } from "@siegel/crypto";
 import { type ValidatedPath, validatePath } from "@siegel/pki";
@@ -14,7 +15,6 @@ import { type ValidatedPath, validatePath } from "@siegel/pki";
 import type { SealedBytes, Sealer } from "../core/ports.ts";
 import { GatewayError } from "../errors.ts";
 import { type Identity, slotOf } from "./identity.ts";
-import type { CertificateFile, TrustFiles } from "./trust.ts";
 
 export interface SealingPorts {
   readonly module: Pick<SecurityModule, "sign" | "random" | "nextNumber">;
@@ -34,7 +34,7 @@ export class CmsSealer implements Sealer {
     this.#ports = ports;
   }
 
-  /** @throws {PathError} or {GatewayError} "no-trust" when the receiver's certificate does not hold; what the module throws. */
+  /** @throws {PathError} or {TrustFileError} when the receiver's certificate does not hold; what the module throws. */
   async seal({
     profile,
     blocks,

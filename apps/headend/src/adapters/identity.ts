@@ -7,6 +7,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { TrustFiles } from "@siegel/channel";
 import type { IssuedCertificates } from "@siegel/contract";
 import type { KeyPurpose, SecurityModule, SlotInfo } from "@siegel/crypto";
 import { Certificate, certificationRequest, fromPem, toPem } from "@siegel/pki";
@@ -15,7 +16,6 @@ import type { Config } from "../config.ts";
 import { codeOf, HeadendError } from "../errors.ts";
 import { makeFolder } from "../folder.ts";
 import type { Parent } from "./parent.ts";
-import type { TrustFiles } from "./trust.ts";
 
 export interface Identity {
   readonly TLS: Certificate;

@@ -1,5 +1,6 @@
 /** Deliveries, receipts and proofs: what cms and pki do, as the ports of core and API want it. */
 
+import type { TrustFiles } from "@siegel/channel";
 import { encodeProofBundle, makeReceipt, Opener, type VerifiedDelivery } from "@siegel/cms";
 import type { CertificateInfo, TrustRoot } from "@siegel/contract";
 import type { SecurityModule } from "@siegel/crypto";
@@ -12,7 +13,6 @@ import type { ProofMaterial } from "../core/delivery.ts";
 import type { IngestPorts } from "../core/ingest.ts";
 import type { Clock } from "../core/timers.ts";
 import { type Identity, slotOf } from "./identity.ts";
-import type { TrustFiles } from "./trust.ts";
 
 export type Trusted = Pick<TrustFiles, "anchors" | "others" | "revocation">;
 

@@ -1,11 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RevocationList, toPem, validatePath } from "@siegel/pki";
 import { type Lab, makeLab } from "@siegel/pki/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { TrustFiles } from "../src/adapters/trust.ts";
+import { TrustFiles } from "../../src/index.ts";
 
 let folder: string;
 let lab: Lab;
@@ -23,7 +24,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const open = (): TrustFiles =>
   new TrustFiles(
-    { trust: { root: join(folder, "root.pem"), chain: [join(folder, "sub.pem")], crls: join(folder, "crls") } },
+    { root: join(folder, "root.pem"), chain: [join(folder, "sub.pem")], crls: join(folder, "crls") },
     (level, event, fields) => void logged.push(JSON.stringify({ level, event, ...fields })),
   );
 function write(name: string, content: string | Uint8Array): void {
@@ -57,7 +58,7 @@ test("root, authorities and lists come from files, PEM or DER", async () => {
 });
 
 test("a gateway that is revoked while we run is refused after the next look", async () => {
-  // A stolen gateway would deliver until somebody restarts the head-end.
+  // A stolen gateway would deliver until somebody restarts the program.
   write("all.pem", pemOf(lab.crls));
   const trust = open();
   const later = { epochMs: lab.now.epochMs + 3_600_000 };
@@ -98,7 +99,7 @@ test("a damaged file or an empty folder costs nothing that was known", async () 
   expect(logged.at(-1)).toContain("revocation-lists-unreadable");
 });
 
-test("without any list the head-end starts, says so, and believes nobody", async () => {
+test("without any list a program starts, says so, and believes nobody", async () => {
   // Nothing would tell why every gateway is refused; or gateways would pass unchecked.
   const trust = open();
   expect(logged.join()).toContain("no-revocation-lists");
@@ -111,7 +112,27 @@ test.each([
   ["is a key", () => writeFileSync(join(folder, "root.pem"), toPem("PRIVATE KEY", Uint8Array.of(1, 2, 3)))],
   ["is damaged", () => writeFileSync(join(folder, "root.pem"), toPem("CERTIFICATE", lab.root.der.slice(0, 200)))],
 ])("a root that %s is one line at the start", (_, spoil) => {
-  // The head-end would trust nobody, and nobody would know why.
+  // A program would trust nobody, and nobody would know why.
   spoil();
   expect(open).toThrow(expect.objectContaining({ code: "no-trust", message: expect.stringContaining("root.pem") }));
+});
+
+test.each([
+  ["a device that never ends", () => symlinkSync("/dev/zero", join(folder, "crls/endless.pem")), "not-readable"],
+  ["a pipe that nobody writes to", () => execFileSync("mkfifo", [join(folder, "crls/silent.pem")]), "not-readable"],
+  ["a folder", () => mkdirSync(join(folder, "crls/inner.pem")), "is-a-directory"],
+  ["a file too long for a list", () => write("long.crl", new Uint8Array(9 << 20).fill(0x30)), "too-long"],
+])("%s among the lists is told and passed over", async (_, put, code) => {
+  // Whoever may write into that folder would stop the program for good, or fill its memory.
+  write("all.pem", pemOf(lab.crls));
+  put();
+  expect(await isGood(open(), lab.now.epochMs)).toBe(true);
+  expect(logged.filter((line) => line.includes("revocation-list-refused"))).toEqual([expect.stringContaining(code)]);
+});
+
+test("a root that is a device is refused before it is read", () => {
+  // A typing error would take all the memory of the machine.
+  rmSync(join(folder, "root.pem"));
+  symlinkSync("/dev/zero", join(folder, "root.pem"));
+  expect(open).toThrow(expect.objectContaining({ code: "no-trust", message: expect.stringContaining("not-readable") }));
 });
