@@ -8,10 +8,10 @@
  */
 
 import { join } from "node:path";
-import { CertificateFile, type openSource } from "@siegel/channel";
+import { CertificateFile, type openSource, slotOf } from "@siegel/channel";
 import type { SecurityModule } from "@siegel/crypto";
 
-import { identityOf, slotOf } from "./adapters/identity.ts";
+import { identityOf } from "./adapters/identity.ts";
 import { TlsLink } from "./adapters/link.ts";
 import { linesOf, MeterLine } from "./adapters/meter-line.ts";
 import type { Parent } from "./adapters/parent.ts";
@@ -108,7 +108,7 @@ class Gateway implements RunningGateway {
     const starting = this.#startModule();
     this.#listen(store);
     const module = await starting;
-    const identity = await identityOf(this.#config, { module, trust, parent, store });
+    const identity = await identityOf(this.#config, { module, trust, parent });
     if (this.#closing !== undefined) return;
     await this.#checkCounter(store, module);
     const { clock } = this.#ports;

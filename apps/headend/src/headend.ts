@@ -6,13 +6,13 @@
 
 import type { IncomingMessage, Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createTlsHttpServer, peerOf, type TrustFiles } from "@siegel/channel";
+import { createTlsHttpServer, type ModuleIdentity, peerOf, slotOf, type TrustFiles } from "@siegel/channel";
 import type { HeadendRequest, IssuedCertificates } from "@siegel/contract";
 import type { SecurityModule } from "@siegel/crypto";
 import { toHex } from "@siegel/wire";
 import type { FastifyInstance } from "fastify";
 
-import { type Identity, identityOf, slotOf } from "./adapters/identity.ts";
+import { identityOf } from "./adapters/identity.ts";
 import { answerGateway } from "./adapters/ingest-door.ts";
 import type { Parent } from "./adapters/parent.ts";
 import { deliveryPorts, proofViews } from "./adapters/proofs.ts";
@@ -163,7 +163,7 @@ interface Door {
 async function openDoor(
   { ingest: { host, port } }: Config,
   { clock, log }: HeadendPorts,
-  own: { ingest: Ingest; trust: TrustFiles; module: SecurityModule; identity: Identity },
+  own: { ingest: Ingest; trust: TrustFiles; module: SecurityModule; identity: ModuleIdentity },
 ): Promise<Door> {
   const { ingest, trust, module, identity } = own;
   let isClosing = false;

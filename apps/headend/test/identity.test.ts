@@ -89,6 +89,32 @@ test("a start that was cut off goes on with the same keys", async () => {
   expect(identity.SIG.publicKey.equals(first.publicKey)).toBe(true);
 });
 
+test("a power cut between two slots: the next start goes on with the certificates that came", async () => {
+  // A slot that has its certificate signs no request any more: the head-end could never be set up.
+  for (const cutAfter of [1, 2]) {
+    rmSync(join(folder, "certificates"), { recursive: true, force: true });
+    const store = memory();
+    let certified = 0;
+    const whole = moduleOn(store);
+    const cutModule = new Proxy(whole, {
+      get: (target, name: keyof SoftwareModule) => {
+        const value: unknown = target[name];
+        if (typeof value !== "function") return value;
+        return (...args: unknown[]) => {
+          if (name === "certify" && ++certified > cutAfter) throw new Error("power cut");
+          return Reflect.apply(value, target, args);
+        };
+      },
+    });
+    const first = parentOf(({ requests }) => certify(requests));
+    await expect(identityOf(config(), { module: cutModule, trust: trust(), ...first.ports })).rejects.toThrow();
+    const later = parentOf(({ requests }) => certify(requests));
+    const identity = await identityOf(config(), { module: moduleOn(store), trust: trust(), ...later.ports });
+    expect(identity.ENC.name).toBe("Siegel-Lab.EMT");
+    expect(later.told).toEqual([]);
+  }
+});
+
 test("without a parent, requests are files and certificates come as files", async () => {
   // A head-end that is run by a service manager could not be set up.
   const store = memory();

@@ -6,6 +6,15 @@ export { openSource, type SourceOptions } from "./open.ts";
 export { ModuleProcessError, type ModuleProcessErrorCode, moduleProcessErrorCodes } from "./security-module/errors.ts";
 export { type SecurityModuleProcess, spawnSecurityModule } from "./security-module/spawn.ts";
 export { type LiveEvent, type ReconnectPolicy, type ReconnectPorts, withReconnect } from "./reconnect.ts";
+export { makeFolder, writeWhole } from "./own-files.ts";
+export {
+  type ModuleIdentity,
+  type Personalisation,
+  PersonalisationError,
+  personalise,
+  slotOf,
+  type Triple,
+} from "./security-module/personalise.ts";
 export type { ByteLine, ByteSource } from "./source.ts";
 export { systemPorts } from "./system-ports.ts";
 export { meaningOf as meaningOfTlsError, type TlsErrorCode } from "./tls/codes.ts";

@@ -1,5 +1,6 @@
 /** `siegel cms seal|open`: any file, sealed for one receiver and signed, the way deliveries are. */
 
+import { writeWhole } from "@siegel/channel";
 import {
   type ContentCipher,
   DeliveryError,
@@ -15,7 +16,6 @@ import { equalBytes } from "@siegel/wire";
 import { Command, Option } from "commander";
 import type { Context } from "../context.ts";
 import { CommandError, exitCode, type ExitCode } from "../exit.ts";
-import { writeWhole } from "../output/write-whole.ts";
 import { textOfCode } from "../proof/words.ts";
 import { wholeSource } from "../read/whole-source.ts";
 import type { Terminal } from "../terminal.ts";

@@ -2,11 +2,11 @@
 
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
+import { makeFolder } from "@siegel/channel";
 import { toHex } from "@siegel/wire";
 import { Command, InvalidArgumentError } from "commander";
 import type { Context } from "../context.ts";
 import { CommandError, exitCode, type ExitCode } from "../exit.ts";
-import { makeFolder } from "../output/write-whole.ts";
 import { writeLabTree } from "../pki/lab-tree.ts";
 import type { PkiMessage } from "../pki/messages.ts";
 import { serveAuthority } from "../pki/serve.ts";

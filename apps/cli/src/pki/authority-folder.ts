@@ -8,10 +8,10 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder, writeWhole } from "@siegel/channel";
 import { FileKey, randomBytes } from "@siegel/crypto";
 import { type At, fromPem, LabPki, type LabState, type Signer, toPem } from "@siegel/pki";
 import { CommandError, exitCode } from "../exit.ts";
-import { makeFolder, writeWhole } from "../output/write-whole.ts";
 
 /** Files below the folder. */
 export const authorityFiles = {

@@ -5,10 +5,10 @@
  */
 
 import { join } from "node:path";
+import { makeFolder } from "@siegel/channel";
 import { FileKey } from "@siegel/crypto";
 import { type At, type Certificate, type LabPki, type LabRequest, toPem } from "@siegel/pki";
 import { toHex } from "@siegel/wire";
-import { makeFolder } from "../output/write-whole.ts";
 import { authorityFiles, createAuthority, writeKey, writePublic } from "./authority-folder.ts";
 
 /** Who gets a triple: folder, role, and the name without its role. */

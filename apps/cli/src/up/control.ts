@@ -10,8 +10,8 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import { writeWhole } from "@siegel/channel";
 import { CommandError, exitCode } from "../exit.ts";
-import { writeWhole } from "../output/write-whole.ts";
 import type { DataFolder } from "./data-folder.ts";
 
 export type LinkAnswer = { readonly url: string } | { readonly problem: string };

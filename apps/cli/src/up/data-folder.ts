@@ -9,8 +9,8 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { makeFolder, writeWhole } from "@siegel/channel";
 import { CommandError, exitCode } from "../exit.ts";
-import { makeFolder, writeWhole } from "../output/write-whole.ts";
 
 export class DataFolder {
   readonly path: string;

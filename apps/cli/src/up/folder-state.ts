@@ -1,7 +1,7 @@
 /** What `siegel up` remembers between two starts besides what its programs keep: the ports, so that addresses stay. */
 
 import { readFileSync } from "node:fs";
-import { writeWhole } from "../output/write-whole.ts";
+import { writeWhole } from "@siegel/channel";
 import type { DataFolder } from "./data-folder.ts";
 
 export interface Ports {

@@ -11,13 +11,13 @@
 
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { writeWhole } from "@siegel/channel";
 import type { GatewayMessage, HeadendMessage, IssuedCertificates } from "@siegel/contract";
 import { toPem } from "@siegel/pki";
 import { CommandError, exitCode } from "../exit.ts";
 import type { IssueQuestion, PkiMessage } from "../pki/messages.ts";
 import { BoundedLog } from "./bounded-log.ts";
 import { gatewayConfig, gatewayId, headendConfig, headendName, type KnownMeter, type TrustPaths } from "./configs.ts";
-import { writeWhole } from "../output/write-whole.ts";
 import type { DataFolder } from "./data-folder.ts";
 import type { LinkAnswer } from "./control.ts";
 import type { LabMeter, Street } from "./household-list.ts";

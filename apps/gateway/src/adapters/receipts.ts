@@ -5,14 +5,13 @@
  * Judged at our own time, not at the one in the receipt: whoever holds a revoked key could write any date into it.
  */
 
-import type { TrustFiles } from "@siegel/channel";
+import type { ModuleIdentity, TrustFiles } from "@siegel/channel";
 import { verifyReceipt } from "@siegel/cms/verify";
 
 import type { ReceiptChecker } from "../core/receipt.ts";
-import type { Identity } from "./identity.ts";
 
 export interface ReceiptPorts {
-  readonly identity: Pick<Identity, "SIG">;
+  readonly identity: Pick<ModuleIdentity, "SIG">;
   readonly trust: TrustFiles;
   readonly receiverName: string;
   readonly clock: { wallMs(): number };

@@ -7,18 +7,17 @@
  * number is used up. Salts and message ids come from the module's generator.
  */
 
-import type { CertificateFile, TrustFiles } from "@siegel/channel";
+import { type CertificateFile, type ModuleIdentity, slotOf, type TrustFiles } from "@siegel/channel";
 import { type ContentCipher, sealDelivery } from "@siegel/cms";
 import type { SecurityModule } from "@siegel/crypto";
 import { type ValidatedPath, validatePath } from "@siegel/pki";
 
 import type { SealedBytes, Sealer } from "../core/ports.ts";
 import { GatewayError } from "../errors.ts";
-import { type Identity, slotOf } from "./identity.ts";
 
 export interface SealingPorts {
   readonly module: Pick<SecurityModule, "sign" | "random" | "nextNumber">;
-  readonly identity: Identity;
+  readonly identity: ModuleIdentity;
   readonly trust: TrustFiles;
   readonly receiver: Pick<CertificateFile, "read">;
   /** Common name that the receiver's certificate must have. */

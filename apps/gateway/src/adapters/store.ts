@@ -11,9 +11,10 @@
  * keeps its receipt: before it the bytes are sent again, after it never.
  */
 
-import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from "node:sqlite";
+import { makeFolder } from "@siegel/channel";
 import type { Quality, Trust } from "@siegel/readings";
 
 import type { Neighbour } from "../core/admit.ts";
@@ -240,21 +241,6 @@ export class GatewayStore implements ValueStore, DeliveryStore {
     });
   }
 
-  // Settings
-
-  setting(name: string): Uint8Array | undefined {
-    const value = this.#get("select value from setting where name = ?", [name])?.["value"];
-    return value instanceof Uint8Array ? value : undefined;
-  }
-
-  /** All of them or none. */
-  keepSettings(settings: Readonly<Record<string, Uint8Array>>): void {
-    const text = "insert into setting values (?, ?) on conflict (name) do update set value = excluded.value";
-    this.#transaction(() => {
-      for (const [name, value] of Object.entries(settings)) this.#run(text, [name, value]);
-    });
-  }
-
   // Below: SQLite
 
   #transaction<T>(work: () => T): T {
@@ -305,7 +291,7 @@ export class GatewayStore implements ValueStore, DeliveryStore {
 /** The store of a data folder, which is made if it is not there. */
 export function storePathIn(folder: string): string {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
   } catch (cause) {
     throw new GatewayError("data-not-writable", `data: ${folder} cannot be made (${codeOf(cause)})`, { cause });
   }

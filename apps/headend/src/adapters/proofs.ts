@@ -1,6 +1,6 @@
 /** Deliveries, receipts and proofs: what cms and pki do, as the ports of core and API want it. */
 
-import type { TrustFiles } from "@siegel/channel";
+import { type ModuleIdentity, slotOf, type TrustFiles } from "@siegel/channel";
 import { encodeProofBundle, makeReceipt, Opener, type VerifiedDelivery } from "@siegel/cms";
 import type { CertificateInfo, TrustRoot } from "@siegel/contract";
 import type { SecurityModule } from "@siegel/crypto";
@@ -12,13 +12,12 @@ import { base64, instantText } from "../api/text.ts";
 import type { ProofMaterial } from "../core/delivery.ts";
 import type { IngestPorts } from "../core/ingest.ts";
 import type { Clock } from "../core/timers.ts";
-import { type Identity, slotOf } from "./identity.ts";
 
 export type Trusted = Pick<TrustFiles, "anchors" | "others" | "revocation">;
 
 export interface ProofPorts {
   readonly module: Pick<SecurityModule, "agree" | "sign">;
-  readonly identity: Pick<Identity, "SIG" | "ENC">;
+  readonly identity: Pick<ModuleIdentity, "SIG" | "ENC">;
   readonly trust: Trusted;
   readonly clock: Clock;
 }
@@ -73,7 +72,7 @@ function isSameChain(one: readonly Certificate[], other: readonly Certificate[])
 function materialOf(
   { gateway: { chain } }: VerifiedDelivery,
   lists: readonly RevocationList[],
-  own: Pick<Identity, "SIG" | "ENC">,
+  own: Pick<ModuleIdentity, "SIG" | "ENC">,
 ): ProofMaterial {
   const authorities = new Set(chain.slice(1).map(({ name }) => name));
   return {

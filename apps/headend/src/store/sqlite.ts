@@ -8,10 +8,10 @@
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { makeFolder } from "@siegel/channel";
 import { type SqliteDatabase, SqliteDialect, type SqliteStatement } from "kysely";
 
 import { codeOf, HeadendError } from "../errors.ts";
-import { makeFolder } from "../folder.ts";
 
 /** What differs between the engines: names of column types, and where the version of the tables is kept. */
 export interface Engine {

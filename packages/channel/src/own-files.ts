@@ -1,6 +1,6 @@
-/** Files that are whole or not there. */
+/** Files of our own: whole or not there, readable by nobody else. */
 
-import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
@@ -23,8 +23,8 @@ export function writeWhole(path: string, text: string | Uint8Array, mode = 0o600
  * @throws The error of Node, `EEXIST` when a file stands there.
  */
 export function makeFolder(path: string): void {
-  if (existsSync(path)) return;
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
   const above = dirname(path);
-  if (above !== path && !existsSync(above)) makeFolder(above);
+  if (above !== path) makeFolder(above);
   mkdirSync(path, { mode: 0o700 });
 }

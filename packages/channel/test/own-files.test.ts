@@ -1,0 +1,33 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+import { makeFolder, writeWhole } from "../src/index.ts";
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "siegel-own-"))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test("a folder and those above it are made for their owner only; twice is once", () => {
+  // Keys and readings would lie open to everybody on the machine.
+  makeFolder(join(folder, "a/b"));
+  makeFolder(join(folder, "a/b"));
+  expect(["a", "a/b"].map((name) => statSync(join(folder, name)).mode & 0o777)).toEqual([0o700, 0o700]);
+});
+
+test.each(["file", "file/below"])("where a file stands in the way of %s, that is an error", (name) => {
+  // A program would go on without its folder, and fail later with words that nobody understands.
+  writeFileSync(join(folder, "file"), "");
+  expect(() => makeFolder(join(folder, name))).toThrow(expect.objectContaining({ code: "EEXIST" }));
+});
+
+test("a file is the old or the new one, and its owner's only", () => {
+  // A power cut while certificates are stored would leave half of one.
+  const path = join(folder, "file");
+  writeWhole(path, "old");
+  writeFileSync(`${path}.new`, "left behind", { mode: 0o644 });
+  writeWhole(path, "new");
+  expect(readFileSync(path, "utf8")).toBe("new");
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+});
