@@ -6,7 +6,10 @@
  */
 
 export type Level = "info" | "warn" | "alarm";
-export type LogFields = Readonly<Record<string, string | number | boolean>>;
+/** None may take the place of a line's own three. */
+export type LogFields = Readonly<Record<string, string | number | boolean>> & {
+  readonly [own in "at" | "level" | "event"]?: never;
+};
 export type Log = (level: Level, event: string, fields?: LogFields) => void;
 
 /** Writes lines with an instant; `write` gets each line without its end. */
