@@ -62,6 +62,8 @@ function oneLine(text: string): string {
 /** Subcommands behave as the program does: same output, no exit of the process. */
 function inherit(parent: Command, command: Command): Command {
   command.copyInheritedSettings(parent);
+  // Lines of a paragraph are those of our source; the help breaks it at the width of the screen.
+  command.description(command.description().replaceAll(/([^\n])\n(?=[^\n])/g, "$1 "));
   for (const child of command.commands) inherit(parent, child);
   return command;
 }
