@@ -287,11 +287,9 @@ test("a capture without a telegram is refused before anything is started", async
 });
 
 async function deliveries(): Promise<number> {
-  const { out } = await siegel(["link", "--data", folder]);
-  const { browser: again } = await Browser.signIn(out.trim()).catch(() => ({ browser: browser }));
-  const [{ id }] = (await again.json("/v1/me")).meters;
-  const { gateway } = await again.json(`/v1/meters/${id}`);
-  return (await again.json(`/v1/gateways/${gateway.id}`)).deliveries.count;
+  const [{ id }] = (await browser.json("/v1/me")).meters;
+  const { gateway } = await browser.json(`/v1/meters/${id}`);
+  return (await browser.json(`/v1/gateways/${gateway.id}`)).deliveries.count;
 }
 
 /** Processes whose command line names the folder, but for this one and `up` itself. */
