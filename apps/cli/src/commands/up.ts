@@ -111,7 +111,10 @@ async function runIn(folder: DataFolder, flags: UpFlags, terminal: Terminal): Pr
     portalPort,
     on: {
       progress: (what) => status.print(terminal.style("dim", `  ${what}\n`)),
-      death: (death) => status.print(`siegel: ${textOfDeath(death, folder)}\n`, "err"),
+      death: (death) => {
+        // A program that was just being made is still in our group of processes, and Ctrl-C ends it, too: no accident.
+        if (!terminal.ended.aborted) status.print(`siegel: ${textOfDeath(death, folder)}\n`, "err");
+      },
       committed: (counts) => status.committed(counts),
     },
   });

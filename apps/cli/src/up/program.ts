@@ -59,7 +59,9 @@ export class Program {
     return this.#child?.pid;
   }
 
+  /** Nothing once it was asked to end: what it waited for may come later. */
   start(): void {
+    if (this.#isStopping) return;
     const { script, args, env, log, onMessage, onLine } = this.#options;
     this.#isReady = false;
     this.#startedMs = performance.now();

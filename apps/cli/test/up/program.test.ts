@@ -55,6 +55,15 @@ test("one that dies is named, with its last words, and started again", async () 
   expect(deaths[1]).toMatchObject({ how: "signal SIGKILL", againInMs: 500 });
 });
 
+test("one that was asked to end is not started any more, whatever becomes ready meanwhile", async () => {
+  // Ctrl-C while a lab starts: what waited for the authority began after everything had ended, and ran on for ever.
+  const { program, messages, until } = started(`process.send("ready"); process.on("message", () => {});`);
+  await until(() => messages.length === 1);
+  await program.stop();
+  program.start();
+  expect(program.pid).toBeUndefined();
+});
+
 test("one that is told by its configuration to stop is given up at once", async () => {
   // The same file would be refused a thousand times.
   const { deaths, until } = started(`console.error("config: zone is in no tz database"); process.exitCode = 2;`);
