@@ -24,6 +24,9 @@ export { aesCbcCmacOpen, aesCbcCmacSeal } from "./symmetric/aes-cbc-cmac.ts";
 export { aesCmac } from "./symmetric/aes-cmac.ts";
 export { aesGcmOpen, aesGcmSeal, type Sealed } from "./symmetric/aes-gcm.ts";
 export { unwrapKey, wrapKey } from "./symmetric/key-wrap.ts";
+export { desCbcOpenLegacy } from "./symmetric/legacy-des.ts";
+export { shortCcmOpen, shortCcmSeal } from "./symmetric/short-ccm.ts";
+export { ShortKey } from "./symmetric/short-key.ts";
 export {
   type CurveName,
   digest,
