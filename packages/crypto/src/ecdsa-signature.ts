@@ -18,19 +18,30 @@ export interface EcdsaSignature {
 
 /** The signature in these octets, or undefined where there is none for this curve. */
 export function signatureOf(
-  { byteLength, n }: CurveNumbers,
+  numbers: CurveNumbers,
   octets: Uint8Array,
   encoding: SignatureEncoding,
 ): EcdsaSignature | undefined {
-  const raw = encoding === "raw" ? octets : rawOfDer(octets, byteLength);
-  if (raw?.length !== 2 * byteLength) return undefined;
+  const { byteLength, n } = numbers;
+  const raw = rawSignatureOf(numbers, octets, encoding);
+  if (raw === undefined) return undefined;
   const r = toNumber(raw.subarray(0, byteLength));
   const s = toNumber(raw.subarray(byteLength));
   if (r === 0n || s === 0n || r >= n || s >= n) return undefined;
   return { r, s };
 }
 
-/** Ecdsa-Sig-Value of r‖s that were found in range. */
+/** r‖s as spelled. Whether both are in range has not been asked: who checks the signature by the library leaves it to that. */
+export function rawSignatureOf(
+  { byteLength }: CurveNumbers,
+  octets: Uint8Array,
+  encoding: SignatureEncoding,
+): Uint8Array | undefined {
+  const raw = encoding === "raw" ? octets : rawOfDer(octets, byteLength);
+  return raw?.length === 2 * byteLength ? raw : undefined;
+}
+
+/** Ecdsa-Sig-Value of r‖s, in range or not. */
 export function derOfRaw(raw: Uint8Array): Uint8Array {
   const middle = raw.length / 2;
   const integers = [raw.subarray(0, middle), raw.subarray(middle)].flatMap((half) => {

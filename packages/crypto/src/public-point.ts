@@ -11,12 +11,16 @@
 import { type CurveName, type CurveNumbers, curves, isOnCurve, toNumber } from "./curves.ts";
 import { KeyError } from "./errors.ts";
 
-export interface PublicPoint<Name extends CurveName = CurveName> {
+/** Octets of the right form and length for this curve. Whether the point lies on it has not been asked. */
+export interface SpelledPoint<Name extends CurveName = CurveName> {
   readonly numbers: CurveNumbers<Name>;
-  readonly x: bigint;
-  readonly y: bigint;
   /** 04‖x‖y. Of this object alone: a copy of what was handed in. */
   readonly octets: Uint8Array;
+}
+
+export interface PublicPoint<Name extends CurveName = CurveName> extends SpelledPoint<Name> {
+  readonly x: bigint;
+  readonly y: bigint;
 }
 
 /**
@@ -25,12 +29,7 @@ export interface PublicPoint<Name extends CurveName = CurveName> {
  * @throws {KeyError} "other-key", "bad-encoding", "coordinate-out-of-range" or "not-on-curve".
  */
 export function pointOfSpki(der: Uint8Array): PublicPoint {
-  for (const numbers of Object.values(curves)) {
-    const { spkiPrefix, byteLength } = numbers;
-    if (der.length !== spkiPrefix.length + 1 + 2 * byteLength) continue;
-    if (startsWith(der, spkiPrefix)) return pointOf(numbers, der.subarray(spkiPrefix.length));
-  }
-  throw new KeyError("other-key");
+  return onCurve(spelledInSpki(der));
 }
 
 /**
@@ -39,10 +38,29 @@ export function pointOfSpki(der: Uint8Array): PublicPoint {
  * @throws {KeyError} "bad-length", "bad-encoding", "coordinate-out-of-range" or "not-on-curve".
  */
 export function pointOf<Name extends CurveName>(numbers: CurveNumbers<Name>, point: Uint8Array): PublicPoint<Name> {
-  const { byteLength, p } = numbers;
-  if (point.length !== 1 + 2 * byteLength) throw new KeyError("bad-length");
+  return onCurve(spelled(numbers, point));
+}
+
+/** As `pointOfSpki`, without the arithmetic. @throws {KeyError} "other-key", "bad-encoding" */
+export function spelledInSpki(der: Uint8Array): SpelledPoint {
+  for (const numbers of Object.values(curves)) {
+    const { spkiPrefix, byteLength } = numbers;
+    if (der.length !== spkiPrefix.length + 1 + 2 * byteLength) continue;
+    if (startsWith(der, spkiPrefix)) return spelled(numbers, der.subarray(spkiPrefix.length));
+  }
+  throw new KeyError("other-key");
+}
+
+/** As `pointOf`, without the arithmetic. @throws {KeyError} "bad-length", "bad-encoding" */
+export function spelled<Name extends CurveName>(numbers: CurveNumbers<Name>, point: Uint8Array): SpelledPoint<Name> {
+  if (point.length !== 1 + 2 * numbers.byteLength) throw new KeyError("bad-length");
   if (point[0] !== uncompressed) throw new KeyError("bad-encoding");
-  const octets = Uint8Array.from(point);
+  return { numbers, octets: Uint8Array.from(point) };
+}
+
+/** The same point with its coordinates. @throws {KeyError} "coordinate-out-of-range", "not-on-curve" */
+export function onCurve<Name extends CurveName>({ numbers, octets }: SpelledPoint<Name>): PublicPoint<Name> {
+  const { byteLength, p } = numbers;
   const x = toNumber(octets.subarray(1, 1 + byteLength));
   const y = toNumber(octets.subarray(1 + byteLength));
   if (x >= p || y >= p) throw new KeyError("coordinate-out-of-range");
@@ -51,7 +69,7 @@ export function pointOf<Name extends CurveName>(numbers: CurveNumbers<Name>, poi
 }
 
 /** SubjectPublicKeyInfo in DER, fresh octets. */
-export function spkiOf({ numbers, octets }: PublicPoint): Uint8Array {
+export function spkiOf({ numbers, octets }: SpelledPoint): Uint8Array {
   return joined(numbers.spkiPrefix, octets);
 }
 

@@ -3,7 +3,15 @@
 import { PublicKey } from "@siegel/crypto";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import { Certificate, PathCache, PathError, type PathQuestion, RevocationList, validatePath } from "../src/index.ts";
+import {
+  Certificate,
+  issueCrl,
+  PathCache,
+  PathError,
+  type PathQuestion,
+  RevocationList,
+  validatePath,
+} from "../src/index.ts";
 import { type Lab, makeLab, seededKey, signerOf } from "../src/testing.ts";
 import { reissuedCertificate } from "./loose.ts";
 
@@ -120,3 +128,86 @@ test("a memory has an end, forgeries take no place in it, and what is used stays
   expect(checked()).toBe(1); // of all it is the leaf that went
   expect(() => new PathCache(0)).toThrow(RangeError);
 });
+
+test("a path that was remembered is judged as one that was not, at every edge of time and by every list", async () => {
+  // What held once would go on to hold after a certificate ran out, a list grew old, or a theft was found out.
+  const day = 86_400_000;
+  const { emt, signers, subCa, crls } = lab;
+  const start = lab.now.epochMs;
+  const { serial } = emt.SIG.certificate;
+  const list = async (number: bigint, fromDay: number, revoked: { dayOf: number; reason?: "certificateHold" }[]) =>
+    RevocationList.parse(
+      await issueCrl(
+        {
+          number,
+          thisUpdateMs: start + fromDay * day,
+          nextUpdateMs: start + (fromDay + 30) * day,
+          revoked: revoked.map(({ dayOf, ...reason }) => ({ serial, dateMs: start + dayOf * day, ...reason })),
+        },
+        { signer: signers.sub, certificate: subCa },
+      ),
+    );
+  const ofRoot = crls.filter(({ issuer }) => issuer.commonName === lab.root.name);
+  const lists = {
+    clean: await list(2n, 0, []),
+    laterClean: await list(3n, 10, []),
+    laterHold: await list(4n, 12, [{ dayOf: 5, reason: "certificateHold" }]),
+    laterRevoked: await list(5n, 15, [{ dayOf: 8 }]),
+    datedAhead: await list(6n, 0, [{ dayOf: 20 }]),
+  };
+  const revocations = [
+    [lists.clean],
+    [lists.clean, lists.laterClean],
+    [lists.clean, lists.laterHold],
+    [lists.clean, lists.laterRevoked],
+    [lists.datedAhead],
+    [lists.clean, lists.laterClean, lists.laterHold, lists.laterRevoked],
+  ].map((own) => [...ofRoot, ...own]);
+  const edges = [0, 5, 8, 10, 12, 15, 20, 30, 40, 42, 45, 365, 730].flatMap((at) =>
+    [-1, 0, 1].map((ms) => ({ epochMs: start + at * day + ms })),
+  );
+  const outcome = (question: PathQuestion) =>
+    validatePath(question).then(
+      ({ at, chain }) => `${at.epochMs} ${chain.map(({ name }) => name).join(" ")}`,
+      (error: unknown) => (error instanceof PathError ? error.code : error),
+    );
+  const seen = new Set<unknown>();
+  for (const revocation of revocations) {
+    const cache = new PathCache();
+    const plain = new Map<number, unknown>();
+    for (const at of edges) plain.set(at.epochMs, await outcome({ ...good(), revocation, at }));
+    for (const first of [0, 6, 11, 13, 16].map((at) => ({ epochMs: start + at * day }))) {
+      for (const at of edges) {
+        await outcome({ ...good(cache), revocation, at: first });
+        const remembered = await outcome({ ...good(cache), revocation, at });
+        expect(remembered).toBe(plain.get(at.epochMs));
+        seen.add(typeof remembered === "string" && remembered.includes(" ") ? "held" : remembered);
+      }
+    }
+  }
+  expect([...seen].sort()).toEqual(["expired", "held", "no-revocation-list", "revoked", "stale-revocation-list"]);
+});
+
+test("a path that was remembered is the answer to its own question only", async () => {
+  // A head-end that takes an authority out of its roots, or asks for another policy, would go on believing.
+  const cache = new PathCache();
+  const graceful = { ...good(cache), at: { epochMs: lab.crls[0]!.nextUpdateMs + 1 }, graceMs: 60_000 };
+  await validatePath(graceful);
+  await expect(validatePath({ ...graceful, graceMs: 0 })).rejects.toMatchObject({ code: "stale-revocation-list" });
+  const { notAfterMs } = lab.emt.SIG.certificate;
+  const long = { ...good(cache), graceMs: notAfterMs, at: { epochMs: notAfterMs } };
+  await validatePath(long);
+  await expect(validatePath({ ...long, at: { epochMs: notAfterMs + 1 } })).rejects.toMatchObject({ code: "expired" });
+  await validatePath(good(cache));
+  const without = [{ anchors: [] }, { others: [] }, { policies: ["1.2.3"] }, { curves: legacyAlone }];
+  for (const change of without) {
+    await validatePath(good(cache));
+    await expect(validatePath({ ...good(cache), ...change })).rejects.toThrow(PathError);
+  }
+});
+
+const legacyAlone = {
+  ROOT: ["brainpoolP384r1"],
+  "SUB-CA": ["brainpoolP256r1"],
+  endEntity: ["brainpoolP256r1"],
+} as const;

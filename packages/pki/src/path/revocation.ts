@@ -13,6 +13,7 @@ import { PathError } from "../errors.ts";
 import { listPartsOf, type RevocationList } from "../revocation-list.ts";
 import { hasUnknownCritical } from "./profile.ts";
 import type { CheckSignature } from "./signature.ts";
+import type { Span } from "./span.ts";
 
 export interface RevocationQuestion {
   readonly certificate: Certificate;
@@ -21,11 +22,13 @@ export interface RevocationQuestion {
   readonly atMs: number;
   /** How long past its nextUpdate a list still counts. */
   readonly graceMs: number;
+  /** Is narrowed to the time in which the answer stays the same. */
+  readonly span: Span;
 }
 
 /** @throws {PathError} unless the authority's lists say that the certificate was not revoked. */
 export async function checkNotRevoked(question: RevocationQuestion, checkSignature: CheckSignature): Promise<void> {
-  const { certificate, authority, atMs, graceMs } = question;
+  const { certificate, authority, atMs, graceMs, span } = question;
   const lists = question.lists
     .filter((list) => isListOf(list, authority))
     .sort((a, b) => b.thisUpdateMs - a.thisUpdateMs || compareNumbers(b.number, a.number));
@@ -34,10 +37,17 @@ export async function checkNotRevoked(question: RevocationQuestion, checkSignatu
   if (!(atMs <= lists[current]!.nextUpdateMs + graceMs)) {
     throw new PathError("stale-revocation-list", authority.name);
   }
+  span.within(lists[current]!.thisUpdateMs, lists[current]!.nextUpdateMs + graceMs);
+  const next = lists[current - 1]; // the current one from its thisUpdate on
+  if (next !== undefined) span.within(-Infinity, next.thisUpdateMs - 1);
   for (const [index, list] of lists.slice(0, current + 1).entries()) {
     await checkList(list, authority, checkSignature);
     const revocation = list.revocationOf(certificate.serial);
-    if (revocation === undefined || revocation.dateMs > atMs) continue;
+    if (revocation === undefined) continue;
+    if (revocation.dateMs > atMs) {
+      span.within(-Infinity, revocation.dateMs - 1);
+      continue;
+    }
     if (index < current && revocation.reason === "certificateHold") continue;
     throw new PathError("revoked", certificate.name);
   }

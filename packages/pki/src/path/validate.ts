@@ -14,10 +14,11 @@ import type { Purpose, Role } from "../roles.ts";
 import { smPkiPolicy } from "../asn1/oids.ts";
 import { hashOf } from "../signed.ts";
 import { chainsOf } from "./build.ts";
-import type { PathCache } from "./cache.ts";
+import { cacheAccess, type HeldPath, type PathCache } from "./cache.ts";
 import { breachOf, currentCurves, type CurveRule, type Profile } from "./profile.ts";
 import { checkNotRevoked } from "./revocation.ts";
 import { type CheckSignature, signatureChecker } from "./signature.ts";
+import { Span } from "./span.ts";
 
 /** An instant. `Instant` of readings is one. */
 export interface At {
@@ -95,20 +96,33 @@ export class ValidatedPath {
     const role = leaf.role;
     if (role === undefined || !roles.includes(role)) throw new PathError("wrong-role", leaf.name);
     if (leaf.purpose !== purpose) throw new PathError("wrong-purpose", leaf.name);
-    const rules: Rules = {
-      profile: { curves: question.curves ?? currentCurves, policies: question.policies ?? [smPkiPolicy] },
-      lists: [...revocation],
-      atMs,
-      graceMs: question.graceMs ?? 0,
-      checkSignature: signatureChecker(cache),
-    };
+    const { curves = currentCurves, policies = smPki, graceMs = 0 } = question;
+    const lists = [...revocation];
+    const judgedBy = [others.length, ...others, anchors.length, ...anchors, ...lists, curves, policies, graceMs];
+    const known = cache === undefined ? undefined : cacheAccess.pathOf(cache, leaf);
+    if (known !== undefined && answers(known, judgedBy, atMs)) {
+      return new ValidatedPath(known.chain, { epochMs: atMs }, role, purpose);
+    }
     let refusal: unknown;
     let tried = 0;
     for (const chain of chainsOf(leaf, [...others], [...anchors])) {
       if (++tried > maxChains) break;
+      const span = new Span();
+      const rules: Rules = {
+        profile: { curves, policies },
+        lists,
+        atMs,
+        graceMs,
+        checkSignature: signatureChecker(cache),
+        span,
+      };
       try {
         checkEach(chain, role, rules);
         await checkLinks(chain, rules);
+        // Another chain was likelier and did not hold now; it may at another instant.
+        if (cache !== undefined && refusal === undefined) {
+          cacheAccess.keepPath(cache, leaf, { chain, judgedBy, fromMs: span.fromMs, toMs: span.toMs });
+        }
         return new ValidatedPath(chain, { epochMs: atMs }, role, purpose);
       } catch (error) {
         if (!(error instanceof PathError)) throw error;
@@ -134,10 +148,18 @@ interface Rules {
   readonly atMs: number;
   readonly graceMs: number;
   readonly checkSignature: CheckSignature;
+  /** Is narrowed to the time in which all of it stays so. */
+  readonly span: Span;
+}
+
+/** Role and purpose of a leaf are its own, so they need no comparison. */
+function answers(path: HeldPath, judgedBy: readonly unknown[], atMs: number): boolean {
+  if (!(atMs >= path.fromMs && atMs <= path.toMs) || path.judgedBy.length !== judgedBy.length) return false;
+  return judgedBy.every((one, index) => one === path.judgedBy[index]);
 }
 
 /** What each certificate says, and what it takes no key to see. */
-function checkEach(chain: readonly Certificate[], leafRole: Role, { profile, atMs }: Rules): void {
+function checkEach(chain: readonly Certificate[], leafRole: Role, { profile, atMs, span }: Rules): void {
   for (const [index, certificate] of chain.entries()) {
     const isRoot = index === chain.length - 1;
     const role = index === 0 ? leafRole : isRoot ? "ROOT" : "SUB-CA";
@@ -152,12 +174,13 @@ function checkEach(chain: readonly Certificate[], leafRole: Role, { profile, atM
     if (breach !== undefined) throw new PathError(breach, certificate.name);
     if (!(atMs >= certificate.notBeforeMs)) throw new PathError("not-yet-valid", certificate.name);
     if (!(atMs <= certificate.notAfterMs)) throw new PathError("expired", certificate.name);
+    span.within(certificate.notBeforeMs, certificate.notAfterMs);
   }
 }
 
 /** What each authority says of the next: from the root down. */
 async function checkLinks(chain: readonly Certificate[], rules: Rules): Promise<void> {
-  const { checkSignature, lists, atMs, graceMs } = rules;
+  const { checkSignature, lists, atMs, graceMs, span } = rules;
   for (let index = chain.length - 1; index >= 0; index--) {
     const certificate = chain[index]!; // within the chain
     const authority = chain[index + 1] ?? certificate; // the root has signed itself
@@ -165,9 +188,10 @@ async function checkLinks(chain: readonly Certificate[], rules: Rules): Promise<
     if (signed.hash !== hashOf(authority.publicKey)) throw new PathError("wrong-algorithm", certificate.name);
     if (!(await checkSignature(authority, signed, fingerprint))) throw new PathError("bad-signature", certificate.name);
     if (authority === certificate) continue; // nobody revokes a root: it is taken out of the anchors
-    await checkNotRevoked({ certificate, authority, lists, atMs, graceMs }, checkSignature);
+    await checkNotRevoked({ certificate, authority, lists, atMs, graceMs, span }, checkSignature);
   }
 }
 
+const smPki: readonly string[] = [smPkiPolicy];
 /** More than one only when an authority has several certificates for one key. */
 const maxChains = 4;
