@@ -15,6 +15,7 @@ import type { Batch, CommitResult, CommittedDelivery, IngestStore, SignedReceipt
 import { type BlockVerdict, judgeBlock, judgeNumber, type Neighbour } from "../core/judge.ts";
 import { type IngestStatements, ingestStatements } from "./ingest-statements.ts";
 import { joinOctets } from "./octet-list.ts";
+import { type Connection, inTransaction } from "./prepared.ts";
 import type { Tables } from "./tables.ts";
 
 export class SqlIngestStore implements IngestStore {
@@ -35,7 +36,7 @@ export class SqlIngestStore implements IngestStore {
   }
 
   async commit({ deliveries, receipts, committedAtMs }: Batch): Promise<readonly CommitResult[]> {
-    const results = await this.#db.transaction().execute(async (trx) => {
+    const results = await inTransaction(this.#db, async (trx) => {
       for (const receipt of receipts) await this.#keepReceipt(trx, receipt);
       const results: CommitResult[] = [];
       for (const delivery of deliveries) results.push(await this.#take(trx, delivery, committedAtMs));
@@ -48,11 +49,11 @@ export class SqlIngestStore implements IngestStore {
     return results;
   }
 
-  async #keepReceipt(trx: Kysely<Tables>, { gateway, number, receipt }: SignedReceipt): Promise<void> {
+  async #keepReceipt(trx: Connection, { gateway, number, receipt }: SignedReceipt): Promise<void> {
     await this.#statements.insertReceipt(trx, { gateway, number, receipt });
   }
 
-  async #take(trx: Kysely<Tables>, delivery: Acceptance, committedAtMs: number): Promise<CommitResult> {
+  async #take(trx: Connection, delivery: Acceptance, committedAtMs: number): Promise<CommitResult> {
     const { gateway, number, hash } = delivery;
     const [known] = await this.#statements.byNumber(trx, { gateway, number });
     const verdict = judgeNumber(hash, known);
@@ -87,7 +88,7 @@ export class SqlIngestStore implements IngestStore {
     return { is: "new", delivery: committed, stored, quarantined };
   }
 
-  async #insertDelivery(trx: Kysely<Tables>, delivery: Acceptance, committedAtMs: number): Promise<void> {
+  async #insertDelivery(trx: Connection, delivery: Acceptance, committedAtMs: number): Promise<void> {
     const { gateway, number, hash, gatewayKey, profile, kind, der, receivedAtMs } = delivery;
     const proof = this.#proofRow(delivery.proof);
     if (!this.#keptProofs.has(delivery.proof)) await this.#statements.insertProof(trx, { gateway, ...proof });
@@ -112,7 +113,7 @@ export class SqlIngestStore implements IngestStore {
     return row;
   }
 
-  async #insertBlock(trx: Kysely<Tables>, facts: BlockFacts, { salt, bytes }: DeliveredBlock): Promise<void> {
+  async #insertBlock(trx: Connection, facts: BlockFacts, { salt, bytes }: DeliveredBlock): Promise<void> {
     const { meter, obis, kind, unit = null } = facts;
     await this.#statements.insertBlock(trx, {
       meter,
@@ -141,7 +142,7 @@ export class SqlIngestStore implements IngestStore {
     await this.#statements.noteRegister(trx, { meter, obis, kind, unit, first_at, last_at });
   }
 
-  async #neighbours(trx: Kysely<Tables>, profile: string, block: DayBlock): Promise<Neighbour[]> {
+  async #neighbours(trx: Connection, profile: string, block: DayBlock): Promise<Neighbour[]> {
     const lastAtMs = instantAt(block, block.values.length - 1).epochMs;
     const rows = await this.#statements.neighbours(trx, {
       meter: block.meter.id,
@@ -163,7 +164,7 @@ export class SqlIngestStore implements IngestStore {
   }
 
   async #quarantine(
-    trx: Kysely<Tables>,
+    trx: Connection,
     { gateway, number }: Acceptance,
     { index, block }: DeliveredBlock,
     code: string,

@@ -1,16 +1,27 @@
 /**
  * A query that is built once and run with other values each time.
  *
- * Building a query with Kysely costs several times what SQLite takes to run it. On the way of a delivery that would be felt;
- * everywhere else queries are built where they stand.
+ * Building a query with Kysely costs several times what SQLite takes to run it, and handing it through Kysely's layers
+ * (plug-ins, a turn at the connection) as much again. On the way of a delivery that would be felt: there a query is run on the
+ * connection of the transaction itself. Everywhere else queries are built where they stand.
  */
 
 import type { Compilable, CompiledQuery, Kysely } from "kysely";
 
 import type { Tables } from "./tables.ts";
 
+/** What runs a compiled query: a connection of a driver; or Kysely, outside of a transaction. */
+export interface Connection {
+  executeQuery<Row>(query: CompiledQuery<Row>): Promise<{ readonly rows: readonly Row[] }>;
+}
+
+/** One transaction on one connection: what `work` did is durable when it resolves, and undone when it rejects. */
+export function inTransaction<T>(db: Kysely<Tables>, work: (on: Connection) => Promise<T>): Promise<T> {
+  return db.transaction().execute((transaction) => transaction.getExecutor().provideConnection(work));
+}
+
 type Slots<Values> = <Name extends keyof Values>(name: Name) => Values[Name];
-type Run<Values, Row> = (on: Kysely<Tables>, values: Values) => Promise<readonly Row[]>;
+type Run<Values, Row> = (on: Connection, values: Values) => Promise<readonly Row[]>;
 
 /**
  * `prepared<Values>()((slot) => query)`: two calls, so that the type of the rows follows from the query.
@@ -22,12 +33,13 @@ export function prepared<Values extends object>() {
   return <Row>(build: (slot: Slots<Values>) => Compilable<Row>): Run<Values, Row> => {
     // A stand-in is a parameter like any other until the query has been compiled; nobody looks into it.
     const query = build((name) => new Slot(name) as never).compile();
-    const fill = (values: Values): CompiledQuery<Row> => ({
-      ...query,
-      // a slot's name is one of `Values`: `build` could give it no other
-      parameters: query.parameters.map((one) => (one instanceof Slot ? values[one.name as keyof Values] : one)),
-    });
-    return async (on, values) => (await on.executeQuery(fill(values))).rows;
+    // a slot's name is one of `Values`: `build` could give it no other
+    const parts = query.parameters.map((one) => (one instanceof Slot ? { name: one.name as keyof Values } : { one }));
+    return async (on, values) => {
+      const parameters = parts.map((part) => ("name" in part ? values[part.name] : part.one));
+      const filled: CompiledQuery<Row> = { ...query, parameters };
+      return (await on.executeQuery(filled)).rows;
+    };
   };
 }
 
