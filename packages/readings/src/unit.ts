@@ -1,5 +1,6 @@
 /**
- * Units of measurement: the DLMS table, and the decimal multiples that meters write though the table has no code.
+ * Units of measurement: the DLMS table, the decimal multiples that meters write though the table has no code, and the few
+ * units of M-Bus that DLMS does not have.
  *
  * Not here: the scaler. A kWh register with a DLMS code is Wh with scaler 3; a text that says kWh keeps its kWh.
  * Source: IEC 62056-6-2 (Blue Book), table "Enumerated values for physical units"; the same codes stand in SML.
@@ -8,7 +9,7 @@
 export interface Unit {
   /** Unique in the table: `Wh`, `m3`, `°C`. */
   readonly symbol: string;
-  /** DLMS code; absent for a multiple that DLMS writes with a scaler. */
+  /** DLMS code; absent for a multiple that DLMS writes with a scaler, and for a unit that DLMS does not have. */
   readonly code?: number;
   readonly quantity: string;
   readonly name: { readonly en: string; readonly de: string };
@@ -46,6 +47,11 @@ function dlms(code: number, symbol: string, quantity: string, en: string, de: st
 function multiple(symbol: string, exponent: number, base: string, quantity: string, en: string, de: string): Unit {
   const multipleOf = Object.freeze({ symbol: base, exponent });
   return Object.freeze({ symbol, quantity, name: Object.freeze({ en, de }), multipleOf });
+}
+
+/** A unit that DLMS does not know and that is no decimal multiple of one it knows. */
+function own(symbol: string, quantity: string, en: string, de: string): Unit {
+  return Object.freeze({ symbol, quantity, name: Object.freeze({ en, de }) });
 }
 
 const table: readonly Unit[] = [
@@ -157,6 +163,16 @@ const table: readonly Unit[] = [
   multiple("mbar", -3, "bar", "pressure", "millibar", "Millibar"),
   multiple("hPa", 2, "Pa", "pressure", "hectopascal", "Hektopascal"),
   multiple("ms", -3, "s", "time", "millisecond", "Millisekunde"),
+  // M-Bus has codes for these.
+  own("cal", "energy", "calorie", "Kalorie"),
+  own("kg/h", "mass flow", "kilogram per hour", "Kilogramm pro Stunde"),
+  own("ft3", "volume", "cubic foot", "Kubikfuß"),
+  own("gal", "volume", "US gallon", "US-Gallone"),
+  own("gal/min", "volume flow", "US gallon per minute", "US-Gallone pro Minute"),
+  own("gal/h", "volume flow", "US gallon per hour", "US-Gallone pro Stunde"),
+  own("°F", "temperature", "degree Fahrenheit", "Grad Fahrenheit"),
+  own("Bd", "symbol rate", "baud", "Baud"),
+  own("bit-times", "time", "bit time", "Bitzeit"),
 ];
 
 const byCode: readonly (Unit | undefined)[] = Array.from({ length: 256 }, (_, code) =>
