@@ -1,5 +1,30 @@
 /** M-Bus, wired and wireless: bytes to frames to records to readings and back (EN 13757-2, -3, -4, -7; OMS). */
 
+export { mbusValueJson, type MbusValueJson } from "./meaning/json.ts";
+export { nameOfRecord } from "./meaning/names.ts";
+export { mediumOfDevice, obisOfRecord } from "./meaning/obis.ts";
+export { type StatusWarningCode, type TplStatus, tplStatus } from "./meaning/status.ts";
+export {
+  type MbusTelegram,
+  type MbusValue,
+  type MbusWarning,
+  type MbusWarningCode,
+  type Protection,
+  telegramOf,
+  type TelegramParts,
+} from "./meaning/telegram.ts";
+export {
+  type CompactFrame,
+  compactFrameOf,
+  type ExpandedFrame,
+  expandCompactFrame,
+  type FormatFrame,
+  formatFrameOf,
+  headersOf,
+  parseCompactFrame,
+  parseFormatFrame,
+  signatureOf,
+} from "./records/compact.ts";
 export { dateText, type MbusDate } from "./records/dates.ts";
 export { decodeRecords, type RecordOptions } from "./records/decode.ts";
 export {
@@ -10,6 +35,7 @@ export {
   vibOf,
   type WritableRecord,
 } from "./records/encode.ts";
+export { decodeFixed, encodeFixed, type FixedData, type FixedMedium, recordsOfFixed } from "./records/fixed.ts";
 export type { Direction } from "./records/header.ts";
 export { type CompactProfile, expandProfile, type ProfileMode, type ProfileValue } from "./records/profile.ts";
 export type {

@@ -236,7 +236,7 @@ function writeVariable(value: RecordValue, header: RecordHeader, lvar: number | 
       const kind = lvar ?? 0xe0 + shortestLength(raw, header);
       const byteLength = lengthOfLvar(kind);
       if (kind >= 0xc0 && kind < 0xe0) {
-        if (raw < 0 !== kind >= 0xd0 && raw != 0) throw new EncodeError("out-of-range", "value");
+        if (BigInt(raw) !== 0n && raw < 0 !== kind >= 0xd0) throw new EncodeError("out-of-range", "value");
         return withLvar(writeBcd(raw < 0 ? -raw : raw, byteLength, "none"), kind);
       }
       return withLvar(writeInteger(raw, byteLength, header.reads === "signed"), kind);
