@@ -30,6 +30,7 @@ import type {
   RecordValue,
   SkipCode,
 } from "../records/record.ts";
+import type { OpenWarning } from "../security/verdict.ts";
 import { nameOfRecord } from "./names.ts";
 import { obisOfRecord } from "./obis.ts";
 import { isDoubtful, statusWarnings, type StatusWarningCode, type TplStatus, tplStatus } from "./status.ts";
@@ -69,6 +70,8 @@ export interface MbusWarning {
 
 export type MbusWarningCode =
   | StatusWarningCode
+  /** What opening the telegram said: `../security/verdict.ts`. */
+  | OpenWarning
   /** Octets are in no record. */
   | "records-skipped"
   /** The meter has more telegrams. */
