@@ -1,5 +1,7 @@
 /** M-Bus, wired and wireless: bytes to frames to records to readings and back (EN 13757-2, -3, -4, -7; OMS). */
 
+export type { DumpLine } from "./dump/line.ts";
+export { annotateRecords, type RecordsPlace } from "./dump/records.ts";
 export { mbusValueJson, type MbusValueJson } from "./meaning/json.ts";
 export { nameOfRecord } from "./meaning/names.ts";
 export { mediumOfDevice, obisOfRecord } from "./meaning/obis.ts";
