@@ -1,6 +1,6 @@
 /** Properties over random deliveries: round trip, sizes, and what is composed by hand against what is declared. */
 
-import { decodeDer, encodeDer, PathCache } from "@siegel/pki";
+import { decodeDer, encodeDer, integer, PathCache, sequence } from "@siegel/pki";
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { AuthEnvelopedData } from "../src/asn1/auth-enveloped-data.ts";
@@ -150,6 +150,19 @@ test("of two twins of a signature exactly one is the lower, and it verifies", as
   }
   expect(turned).toBeGreaterThan(5);
   expect(turned).toBeLessThan(35);
+});
+
+test("the lower twin is the one DER of (r, n − s), however short", () => {
+  // A signature with leading zeros, one in 256, would be no DER any more: its delivery refused for ever.
+  const n = 0xa9fb57dba1eea9bc3e660a909d838d718c397aa3b561a6f7901e0e82974856a7n;
+  const value = sequence("Ecdsa-Sig-Value", { r: integer({ maxBytes: 33 }), s: integer({ maxBytes: 33 }) });
+  const small = [1n, 2n, 0x7fn, 0x80n, 0xffn, 0x100n, 0x7fffn, 0x8000n, 1n << 127n, (1n << 248n) - 1n, n >> 1n];
+  for (const r of [1n, 0x80n, 1n << 200n, n - 1n]) {
+    for (const s of small) {
+      expect(withLowS(encodeDer(value, { r, s: n - s }))).toEqual(encodeDer(value, { r, s }));
+      expect(withLowS(encodeDer(value, { r, s }))).toEqual(encodeDer(value, { r, s }));
+    }
+  }
 });
 
 function octetsOf(length: number): number[] {

@@ -23,6 +23,7 @@ export type { KeyPurpose, SlotState } from "./security-module/slot-life.ts";
 export { aesCbcCmacOpen, aesCbcCmacSeal } from "./symmetric/aes-cbc-cmac.ts";
 export { aesCmac } from "./symmetric/aes-cmac.ts";
 export { aesGcmOpen, aesGcmSeal, type Sealed } from "./symmetric/aes-gcm.ts";
+export { aesGcm96Open, aesGcm96Seal, aesGcmOpenWithoutTag } from "./symmetric/aes-gcm-96.ts";
 export { unwrapKey, wrapKey } from "./symmetric/key-wrap.ts";
 export { desCbcOpenLegacy } from "./symmetric/legacy-des.ts";
 export { shortCcmOpen, shortCcmSeal } from "./symmetric/short-ccm.ts";

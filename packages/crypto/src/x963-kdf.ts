@@ -4,7 +4,7 @@
  * Source: SEC 1 §3.6.1; BSI TR-03111 §4.3.3; SharedInfo in CMS: RFC 5753 §7.2 (made by cms).
  */
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 import type { HashName } from "./names.ts";
 import { type SecretKey, secretOf } from "./secret-key.ts";
@@ -25,13 +25,17 @@ export function x963Kdf(a: {
     throw new RangeError("a derived key has 1 to 512 octets");
   }
   const octets = new Uint8Array(a.byteLength);
-  const counter = new DataView(new ArrayBuffer(4));
+  const input = new Uint8Array(a.secret.length + 4 + a.sharedInfo.length);
+  input.set(a.secret);
+  input.set(a.sharedInfo, a.secret.length + 4);
+  const counter = new DataView(input.buffer, a.secret.length, 4);
   for (let at = 0, round = 1; at < octets.length; round++) {
     counter.setUint32(0, round);
-    const block = createHash(nodeHashes[a.hash]).update(a.secret).update(counter).update(a.sharedInfo).digest();
+    const block = hash(nodeHashes[a.hash], input, "buffer");
     octets.set(block.subarray(0, octets.length - at), at);
     at += block.length;
     block.fill(0);
   }
+  input.fill(0);
   return secretOf(octets);
 }

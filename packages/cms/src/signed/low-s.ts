@@ -5,17 +5,28 @@
  * Source: SEC 1 §4.1.4 (both verify); n of brainpoolP256r1: RFC 5639 §3.4. That the higher one is refused is ours.
  */
 
-import { decodeDer, encodeDer, integer, sequence } from "@siegel/pki";
-import { fromHex } from "@siegel/wire";
+import { concatBytes, fromHex } from "@siegel/wire";
 
-/** Ecdsa-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER }. RFC 3279 §2.2.3 */
-const SignatureValue = sequence("Ecdsa-Sig-Value", { r: integer({ maxBytes: 33 }), s: integer({ maxBytes: 33 }) });
-
-/** The lower of the two twins. @throws {DecodeError} when it is no Ecdsa-Sig-Value. */
+/** The lower of the two twins. Of octets that are no Ecdsa-Sig-Value it may make anything. */
 export function withLowS(signature: Uint8Array): Uint8Array {
   if (hasLowS(signature)) return signature;
-  const { r, s } = decodeDer(SignatureValue, signature);
-  return encodeDer(SignatureValue, { r, s: order - s });
+  const start = 6 + signature[3]!; // behind 30 length, 02 length, r, 02 length
+  const s = signature.subarray(start);
+  const twin = new Uint8Array(orderOctets.length);
+  for (let at = twin.length - 1, borrow = 0; at >= 0; at--) {
+    const digit = orderOctets[at]! - (s[at + s.length - twin.length] ?? 0) - borrow;
+    borrow = digit < 0 ? 1 : 0;
+    twin[at] = digit & 0xff;
+  }
+  // An INTEGER in the fewest octets: n − s is at most n / 2, whose highest bit is zero. X.690 §8.3.2
+  let first = 0;
+  while (first < twin.length - 1 && twin[first] === 0 && twin[first + 1]! < 0x80) first++;
+  return concatBytes(
+    Uint8Array.of(0x30, start - 2 + twin.length - first),
+    signature.subarray(2, start - 1),
+    Uint8Array.of(twin.length - first),
+    twin.subarray(first),
+  );
 }
 
 /**
@@ -35,4 +46,5 @@ export function hasLowS(signature: Uint8Array): boolean {
 }
 
 const order = 0xa9fb57dba1eea9bc3e660a909d838d718c397aa3b561a6f7901e0e82974856a7n;
+const orderOctets = fromHex(order.toString(16));
 const halfOctets = fromHex((order >> 1n).toString(16));

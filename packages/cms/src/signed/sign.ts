@@ -37,7 +37,7 @@ export interface ToSeal {
 
 /** @throws {ModuleError} of the security module; {RangeError} when the sender's certificate is for another kind of key. */
 export async function signMessage({ contentType, content, ownAttribute }: ToSeal, sender: Sender): Promise<Uint8Array> {
-  const { module, slot, certificate, others } = sender;
+  const { module, slot, certificate } = sender;
   if (certificate.purpose !== "SIG" || certificate.publicKey.curve !== "brainpoolP256r1") {
     throw new RangeError("the sender's certificate is not one of a SIG key on brainpoolP256r1");
   }
@@ -64,10 +64,21 @@ export async function signMessage({ contentType, content, ownAttribute }: ToSeal
     version3,
     digestAlgorithms,
     tlv(tag.sequence, oidDer[contentType], tlv(tag.constructed(0), tlv(tag.octetString, content))),
-    tlv(tag.constructed(0), ...sorted(chainOf(certificate, others).map(({ der }) => der))),
+    certificatesOf(sender),
     tlv(tag.set, signerInfo),
   );
   return tlv(tag.sequence, oidDer.signedData, tlv(tag.constructed(0), signedData));
+}
+
+/** `[0]` with what is sent along. The same for all messages of a sender until an authority comes or goes. */
+function certificatesOf({ certificate, others }: Sender): Uint8Array {
+  const known = embedded.get(certificate);
+  if (known?.others.length === others.length && known.others.every((one, index) => one === others[index])) {
+    return known.der;
+  }
+  const der = tlv(tag.constructed(0), ...sorted(chainOf(certificate, others).map((one) => one.der)));
+  embedded.set(certificate, { others: [...others], der });
+  return der;
 }
 
 /** The certificate, and authority for authority up to the one below the root, as far as they are there. */
@@ -88,6 +99,7 @@ function attribute(type: Uint8Array, value: Uint8Array): Uint8Array {
   return tlv(tag.sequence, type, tlv(tag.set, value));
 }
 
+const embedded = new WeakMap<Certificate, { readonly others: readonly Certificate[]; readonly der: Uint8Array }>();
 const version3 = Uint8Array.of(tag.integer, 1, 3);
 const sha256Der = encodeDer(AlgorithmIdentifier, sha256);
 const ecdsaDer = encodeDer(AlgorithmIdentifier, ecdsaWithSha256);
