@@ -13,6 +13,7 @@ import { type Trust, trustLevels } from "@siegel/readings";
 import { fromHex, toHex } from "@siegel/wire";
 import type { MeterAddress } from "../framing/wireless/address.ts";
 import { expandCompactFrame, headersOf, parseCompactFrame, parseFormatFrame, signatureOf } from "../records/compact.ts";
+import { knownFormat } from "./known-formats.ts";
 import type { RefusalCode } from "./verdict.ts";
 
 /** A format as it is kept: `<manufacturer><version><type>/<signature>` in hex. */
@@ -68,7 +69,7 @@ export class FormatCache {
   expand(meter: MeterAddress, content: Uint8Array, trust: Trust): Expanded {
     const frame = parseCompactFrame(content);
     if (frame === undefined) return { is: "refused", verdict: "truncated" };
-    const format = this.#formats.get(formatKey(meter, frame.signature));
+    const format = this.#formats.get(formatKey(meter, frame.signature)) ?? knownFormat(meter, frame.signature);
     if (format === undefined) return { is: "refused", verdict: "unknown-signature" };
     const expanded = expandCompactFrame(frame, format.headers);
     if (expanded.kind === "wrong-length") return { is: "refused", verdict: "bad-signature" };

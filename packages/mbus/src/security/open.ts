@@ -124,11 +124,30 @@ export class TelegramOpener {
     return this.#reassembly.pendingBytes;
   }
 
+  /** Whether this meter's floor allows clear text: for what comes in a form that has no headers to judge. */
+  takesClear(address: MeterAddress): boolean {
+    return (this.#keyring.find(address)?.floor ?? this.#floor).minimum === "clear";
+  }
+
   /** @param frame  Plain: `L C M2 A6 …` without checksums. */
   open(frame: Uint8Array, now: Instant): Opening {
+    return this.#guarded(() => start(frame), now);
+  }
+
+  /**
+   * The same for a message that came over the wire.
+   *
+   * @param link    Its C field, and whose it is: the long header says it, else whoever knows the bus.
+   * @param octets  From CI on.
+   */
+  openMessage(link: LinkHeader, octets: Uint8Array, now: Instant): Opening {
+    return this.#guarded(() => draftOf(link, octets, 0), now);
+  }
+
+  #guarded(begin: () => Draft, now: Instant): Opening {
     let draft: Draft | undefined;
     try {
-      draft = start(frame);
+      draft = begin();
       return this.#layers(draft, now);
     } catch (error) {
       const seen = {
@@ -147,8 +166,9 @@ export class TelegramOpener {
     draft.known = this.#keyring.find(draft.meter);
     if (draft.octets.length === draft.at) return this.#finish(draft, new Uint8Array(), []);
     if (isEll(draft.octets[draft.at]!)) this.#extendedLink(draft);
-    const kind = ciMeaning(draft.octets[draft.at] ?? 0, "wireless")?.kind;
-    if (kind === "nwl" || kind === "ell") throw new Refused("unsupported-layer");
+    // The network layer: one octet behind its CI, as the one public telegram with it shows.
+    if (draft.octets[draft.at] === 0x81) draft.at += 2;
+    if (ciMeaning(draft.octets[draft.at] ?? 0, "wireless")?.kind === "ell") throw new Refused("unsupported-layer");
     if (draft.octets[draft.at] === aflCi && this.#authentication(draft, now) === "pending") {
       return { is: "pending", meter: draft.meter };
     }
@@ -268,7 +288,6 @@ export class TelegramOpener {
       throw new DecodeError("wrong-type", { path: "AFL.MCR", offset: draft.at });
     }
     let withoutCheck: { content: Uint8Array; key: MeterKey } | undefined;
-    let macHeld = false;
     for (const key of keys) {
       const derived =
         counter === undefined || key.aes === undefined
@@ -276,7 +295,6 @@ export class TelegramOpener {
           : messageKeys(key.aes, { direction, counter, identification: draft.meter.identification });
       if (mac !== undefined) {
         if (derived === undefined || !macHolds(derived, draft)) continue;
-        macHeld = true;
       }
       const content = encryptedBytes === 0 ? body : decrypt(key, derived);
       if (content === undefined) continue;
@@ -287,10 +305,9 @@ export class TelegramOpener {
       }
       return this.#opened(draft, key, content, protections, { direction, counter, tagBytes: mac?.length });
     }
-    if (withoutCheck !== undefined && (isDes || !this.#isGateway)) {
-      if (!isDes) draft.warnings.push("bad-check-bytes");
-      const trusted = isDes || macHeld ? protections : lowered(protections);
-      return this.#opened(draft, withoutCheck.key, withoutCheck.content, trusted, {
+    // DES came before the check octets; its records are worth clear text anyway.
+    if (withoutCheck !== undefined && isDes) {
+      return this.#opened(draft, withoutCheck.key, withoutCheck.content, protections, {
         direction,
         counter,
         tagBytes: mac?.length,
@@ -440,7 +457,10 @@ interface Sealed {
 type Decrypt = (key: MeterKey, derived: MessageKeys | undefined) => Uint8Array | undefined;
 
 function start(frame: Uint8Array): Draft {
-  const link = linkHeaderOf(frame);
+  return draftOf(linkHeaderOf(frame), frame, linkHeaderBytes);
+}
+
+function draftOf(link: LinkHeader, octets: Uint8Array, at: number): Draft {
   return {
     link,
     ell: undefined,
@@ -448,8 +468,8 @@ function start(frame: Uint8Array): Draft {
     tpl: undefined,
     meter: link.address,
     known: undefined,
-    octets: frame,
-    at: linkHeaderBytes,
+    octets,
+    at,
     base: "clear",
     tagBytes: undefined,
     counter: undefined,

@@ -25,9 +25,15 @@ export function looksLikeRecords(octets: Uint8Array): boolean {
   return records > 0 && at === octets.length;
 }
 
-/** Whether clear text stands where ciphertext should: the check octets, and records. */
+/**
+ * Whether clear text stands where ciphertext should: the check octets, and behind them a record or manufacturer data. Garbage may
+ * follow. Of ciphertexts, one in some hundred thousand looks like this.
+ */
 export function looksPlain(octets: Uint8Array): boolean {
-  return octets.length > 2 && octets[0] === 0x2f && octets[1] === 0x2f && looksLikeRecords(octets.subarray(2));
+  if (octets.length < 3 || octets[0] !== 0x2f || octets[1] !== 0x2f) return false;
+  let at = 2;
+  while (octets[at] === 0x2f) at++;
+  return at === octets.length || octets[at] === 0x0f || octets[at] === 0x1f || recordEnd(octets, at) > 0;
 }
 
 function recordEnd(octets: Uint8Array, start: number): number {

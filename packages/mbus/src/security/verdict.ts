@@ -69,7 +69,6 @@ export type Verdict = "opened" | RefusalCode;
 /** Opened, and yet somebody should look. */
 export const openWarnings = {
   "already-plain": "says that it is encrypted and is clear text",
-  "bad-check-bytes": "decrypts to records without 2F2F before them",
   "default-key": "opens with a key that everybody knows",
   "short-mac": "its MAC has fewer than 4 octets: made by chance within hours",
   "obsolete-cipher": "DES: whoever wants reads and makes such telegrams",

@@ -100,7 +100,8 @@ export class WirelessCutter {
     const isKnown = controlMeaning(octets[at + 1]!) !== undefined;
     if (this.#format === "none") return isKnown ? "none" : "noise";
     if (this.#format === "a" || this.#format === "auto") {
-      if (left < 12 && (this.#format === "a" || l >= 11)) return isLast || !isKnown ? "noise" : "wait";
+      // A short frame without checksums also waits for what would be its checksum: only then is it told from format A.
+      if (left < 12 && !isLast) return isKnown ? "wait" : "noise";
       if (firstBlockHolds(octets, at)) return "a";
       if (this.#format === "a") return "noise";
     }

@@ -18,6 +18,8 @@ export interface FormatOptions {
   readonly format?: WirelessFormat | "auto" | undefined;
   /** Octets that the receiver puts behind each frame (signal strength and the like); none unless told. */
   readonly trailingBytes?: number | undefined;
+  /** For frames whose ends the receiver knows: up to so many octets more may follow, whatever they are; none unless told. */
+  readonly maxTrailingBytes?: number | undefined;
 }
 
 export interface PlainFrame {
@@ -38,15 +40,16 @@ export const maxPlainBytes = 256;
  *   "wrong-length" when L is below 9: no room for C, maker and address.
  */
 export function unwrapFrame(input: Uint8Array, options: FormatOptions = {}): PlainFrame {
-  const { format = "auto", trailingBytes = 0 } = options;
+  const { format = "auto", trailingBytes = 0, maxTrailingBytes = 0 } = options;
   const length = input.length - trailingBytes;
   if (length < 1) throw new DecodeError("truncated", { path: "L", offset: input.length });
   const l = input[0]!;
   if (l < headerLength) throw new DecodeError("wrong-length", { path: "L", offset: 0 });
-  const chosen = format === "auto" ? guess(input, l, length) : format;
+  const chosen = format === "auto" ? guess(input, l, length, maxTrailingBytes) : format;
   const expected = byteLengthOf(chosen, l);
   if (length < expected) throw new DecodeError("truncated", { path: "frame", offset: input.length });
-  if (length > expected) throw new DecodeError("trailing-bytes", { path: "frame", offset: expected });
+  if (length > expected + maxTrailingBytes)
+    throw new DecodeError("trailing-bytes", { path: "frame", offset: expected });
   return { format: chosen, octets: plainOf(input, l, chosen), trailing: input.subarray(expected) };
 }
 
@@ -81,10 +84,11 @@ export function wrapFrame(plain: Uint8Array, format: WirelessFormat): Uint8Array
   return format === "a" ? wrapA(plain) : wrapB(plain);
 }
 
-function guess(input: Uint8Array, l: number, length: number): WirelessFormat {
-  if (length === byteLengthOf("a", l) && firstBlockHolds(input)) return "a";
-  if (length === l + 1 && formatBHolds(input, 0, l)) return "b";
-  if (length === l + 1) return "none";
+function guess(input: Uint8Array, l: number, length: number, more: number): WirelessFormat {
+  const fits = (expected: number): boolean => length >= expected && length <= expected + more;
+  if (fits(byteLengthOf("a", l)) && firstBlockHolds(input)) return "a";
+  if (fits(l + 1) && formatBHolds(input, 0, l)) return "b";
+  if (fits(l + 1)) return "none";
   return firstBlockHolds(input) ? "a" : "none";
 }
 
