@@ -15,6 +15,7 @@ export const headendErrorCodes = {
   "no-trust": "caller",
   "module-failed": "environment",
   "route-not-in-contract": "bug",
+  "store-inconsistent": "bug",
 } as const satisfies Record<string, Blame>;
 
 export type HeadendErrorCode = keyof typeof headendErrorCodes;

@@ -96,7 +96,6 @@ test("another meter's block is not believed however good it is", () => {
 test("a number is for one delivery", () => {
   // A replayed number would carry another content.
   const [one, other] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
-  expect(judgeNumber(one, undefined)).toBe("new");
   expect(judgeNumber(one, { hash: one })).toBe("again");
   expect(judgeNumber(other, { hash: one })).toBe("reused");
 });

@@ -50,7 +50,7 @@ function verifiedByOpenssl(der: Uint8Array): Uint8Array {
 }
 
 function decryptedByOpenssl(envelope: Uint8Array): Uint8Array {
-  const info = tlv(tag.sequence, oidDer.authEnvelopedData, tlv(tag.constructed(0), envelope));
+  const info = tlv(tag.sequence, oidDer.authEnvelopedData, tlv(tag.constructed(0), envelope)).toBytes();
   const options = ["-inform", "DER", "-in", file("envelope.der", info), "-inkey", file("enc.key"), "-binary"];
   return Uint8Array.from(
     execFileSync("openssl", ["cms", "-decrypt", ...options, "-recip", file("enc.pem")], { stdio: "pipe" }),

@@ -19,9 +19,8 @@ export interface KnownNumber {
   readonly hash: Uint8Array;
 }
 
-/** new: nobody has used this number. again: the same delivery. reused: another one under a number that was receipted. */
-export function judgeNumber(hash: Uint8Array, known: KnownNumber | undefined): "new" | "again" | "reused" {
-  if (known === undefined) return "new";
+/** Of a number that was used. again: the same delivery. reused: another one under a number that was receipted. */
+export function judgeNumber(hash: Uint8Array, known: KnownNumber): "again" | "reused" {
   return equalBytes(hash, known.hash) ? "again" : "reused";
 }
 

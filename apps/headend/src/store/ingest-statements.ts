@@ -31,18 +31,21 @@ export function ingestStatements(db: Kysely<Tables>) {
       committed.where("deliveries.gateway", "=", slot("gateway")).where("deliveries.number", "=", slot("number")),
     ),
     insertDelivery: prepared<Tables["deliveries"]>()((slot) =>
-      db.insertInto("deliveries").values({
-        gateway: slot("gateway"),
-        number: slot("number"),
-        hash: slot("hash"),
-        gateway_key: slot("gateway_key"),
-        profile: slot("profile"),
-        kind: slot("kind"),
-        received_at: slot("received_at"),
-        committed_at: slot("committed_at"),
-        der: slot("der"),
-        proof: slot("proof"),
-      }),
+      db
+        .insertInto("deliveries")
+        .values({
+          gateway: slot("gateway"),
+          number: slot("number"),
+          hash: slot("hash"),
+          gateway_key: slot("gateway_key"),
+          profile: slot("profile"),
+          kind: slot("kind"),
+          received_at: slot("received_at"),
+          committed_at: slot("committed_at"),
+          der: slot("der"),
+          proof: slot("proof"),
+        })
+        .onConflict((conflict) => conflict.columns(["gateway", "number"]).doNothing()),
     ),
     insertReceipt: prepared<Tables["receipts"]>()((slot) =>
       db

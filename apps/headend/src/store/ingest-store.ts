@@ -12,6 +12,7 @@ import type { Kysely } from "kysely";
 import type { BlockFacts } from "../core/blocks.ts";
 import { type Acceptance, type DeliveredBlock, factsOf, type ProofMaterial } from "../core/delivery.ts";
 import type { Batch, CommitResult, CommittedDelivery, IngestStore, SignedReceipt } from "../core/ingest-store.ts";
+import { HeadendError } from "../errors.ts";
 import { type BlockVerdict, judgeBlock, judgeNumber, type Neighbour } from "../core/judge.ts";
 import { type IngestStatements, ingestStatements } from "./ingest-statements.ts";
 import { joinOctets } from "./octet-list.ts";
@@ -31,7 +32,7 @@ export class SqlIngestStore implements IngestStore {
   }
 
   async delivered(gateway: string, hash: Uint8Array): Promise<CommittedDelivery | undefined> {
-    const [row] = await this.#statements.byHash(this.#db, { gateway, hash });
+    const [row] = (await this.#statements.byHash(this.#db, { gateway, hash })).rows;
     return row === undefined ? undefined : committedOf(gateway, row);
   }
 
@@ -55,12 +56,13 @@ export class SqlIngestStore implements IngestStore {
 
   async #take(trx: Connection, delivery: Acceptance, committedAtMs: number): Promise<CommitResult> {
     const { gateway, number, hash } = delivery;
-    const [known] = await this.#statements.byNumber(trx, { gateway, number });
-    const verdict = judgeNumber(hash, known);
-    if (verdict === "reused") return { is: "reused" };
-    if (verdict === "again" && known !== undefined) return { is: "again", delivery: committedOf(gateway, known) };
-
-    await this.#insertDelivery(trx, delivery, committedAtMs);
+    // Inserted first and asked after: a number that was taken changes nothing, and nearly none is.
+    if (!(await this.#insertDelivery(trx, delivery, committedAtMs))) {
+      const [known] = (await this.#statements.byNumber(trx, { gateway, number })).rows;
+      if (known === undefined) throw new HeadendError("store-inconsistent", "a delivery that is there was not found");
+      if (judgeNumber(hash, known) === "reused") return { is: "reused" };
+      return { is: "again", delivery: committedOf(gateway, known) };
+    }
     const stored: (BlockFacts & { bytes: Uint8Array })[] = [];
     const quarantined: Extract<BlockVerdict, { is: "quarantined" }>["code"][] = [];
     for (const one of delivery.blocks) {
@@ -88,11 +90,11 @@ export class SqlIngestStore implements IngestStore {
     return { is: "new", delivery: committed, stored, quarantined };
   }
 
-  async #insertDelivery(trx: Connection, delivery: Acceptance, committedAtMs: number): Promise<void> {
+  /** False when this gateway's number is taken: then nothing was written. */
+  async #insertDelivery(trx: Connection, delivery: Acceptance, committedAtMs: number): Promise<boolean> {
     const { gateway, number, hash, gatewayKey, profile, kind, der, receivedAtMs } = delivery;
     const proof = this.#proofRow(delivery.proof);
-    if (!this.#keptProofs.has(delivery.proof)) await this.#statements.insertProof(trx, { gateway, ...proof });
-    await this.#statements.insertDelivery(trx, {
+    const { numAffectedRows } = await this.#statements.insertDelivery(trx, {
       gateway,
       number,
       hash,
@@ -104,7 +106,10 @@ export class SqlIngestStore implements IngestStore {
       der,
       proof: proof.hash,
     });
+    if (numAffectedRows !== 1n) return false;
+    if (!this.#keptProofs.has(delivery.proof)) await this.#statements.insertProof(trx, { gateway, ...proof });
     await this.#statements.countDelivery(trx, { gateway, number, at: committedAtMs, proof: proof.hash });
+    return true;
   }
 
   #proofRow(material: ProofMaterial): ProofRow {
@@ -144,7 +149,7 @@ export class SqlIngestStore implements IngestStore {
 
   async #neighbours(trx: Connection, profile: string, block: DayBlock): Promise<Neighbour[]> {
     const lastAtMs = instantAt(block, block.values.length - 1).epochMs;
-    const rows = await this.#statements.neighbours(trx, {
+    const { rows } = await this.#statements.neighbours(trx, {
       meter: block.meter.id,
       obis: block.obis.toString(),
       kind: block.kind,

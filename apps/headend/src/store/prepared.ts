@@ -12,7 +12,13 @@ import type { Tables } from "./tables.ts";
 
 /** What runs a compiled query: a connection of a driver; or Kysely, outside of a transaction. */
 export interface Connection {
-  executeQuery<Row>(query: CompiledQuery<Row>): Promise<{ readonly rows: readonly Row[] }>;
+  executeQuery<Row>(query: CompiledQuery<Row>): Promise<Answer<Row>>;
+}
+
+export interface Answer<Row> {
+  readonly rows: readonly Row[];
+  /** Of what changes rows: how many. */
+  readonly numAffectedRows?: bigint;
 }
 
 /** One transaction on one connection: what `work` did is durable when it resolves, and undone when it rejects. */
@@ -21,7 +27,7 @@ export function inTransaction<T>(db: Kysely<Tables>, work: (on: Connection) => P
 }
 
 type Slots<Values> = <Name extends keyof Values>(name: Name) => Values[Name];
-type Run<Values, Row> = (on: Connection, values: Values) => Promise<readonly Row[]>;
+type Run<Values, Row> = (on: Connection, values: Values) => Promise<Answer<Row>>;
 
 /**
  * `prepared<Values>()((slot) => query)`: two calls, so that the type of the rows follows from the query.
@@ -35,10 +41,10 @@ export function prepared<Values extends object>() {
     const query = build((name) => new Slot(name) as never).compile();
     // a slot's name is one of `Values`: `build` could give it no other
     const parts = query.parameters.map((one) => (one instanceof Slot ? { name: one.name as keyof Values } : { one }));
-    return async (on, values) => {
+    return (on, values) => {
       const parameters = parts.map((part) => ("name" in part ? values[part.name] : part.one));
       const filled: CompiledQuery<Row> = { ...query, parameters };
-      return (await on.executeQuery(filled)).rows;
+      return on.executeQuery(filled);
     };
   };
 }

@@ -8,24 +8,59 @@
 import { encodeDer, oid } from "@siegel/pki";
 import { oids } from "../oids.ts";
 
-/** One TLV: tag, length in the fewest octets, the parts one after another. */
-export function tlv(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
-  let length = 0;
-  for (const part of parts) length += part.length;
-  const head = headerBytes(length);
-  const whole = new Uint8Array(head + length);
-  whole[0] = tag;
-  if (head === 2) whole[1] = length;
-  else {
-    whole[1] = 0x80 | (head - 2);
-    for (let at = head - 1, rest = length; at > 1; at--, rest >>>= 8) whole[at] = rest & 0xff;
+/** DER: octets, or a TLV that is not laid out yet. */
+export type Part = Uint8Array | Tlv;
+
+/**
+ * Tag, length in the fewest octets, the parts one after another. Laid out when asked: a structure of twenty TLVs takes one
+ * piece of memory then, and each octet is copied once.
+ */
+export class Tlv {
+  readonly #tag: number;
+  readonly #parts: readonly Part[];
+  readonly #contentLength: number;
+  /** Octets of all of it. */
+  readonly length: number;
+
+  constructor(tag: number, parts: readonly Part[]) {
+    let contentLength = 0;
+    for (const part of parts) contentLength += part.length;
+    this.#tag = tag;
+    this.#parts = parts;
+    this.#contentLength = contentLength;
+    this.length = headerBytes(contentLength) + contentLength;
   }
-  let at = head;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
+
+  toBytes(): Uint8Array {
+    const whole = new Uint8Array(this.length);
+    this.#write(whole, 0);
+    return whole;
   }
-  return whole;
+
+  /** Returns the place behind it. */
+  #write(into: Uint8Array, start: number): number {
+    const head = headerBytes(this.#contentLength);
+    into[start] = this.#tag;
+    if (head === 2) into[start + 1] = this.#contentLength;
+    else {
+      into[start + 1] = 0x80 | (head - 2);
+      for (let at = start + head - 1, rest = this.#contentLength; at > start + 1; at--, rest >>>= 8)
+        into[at] = rest & 0xff;
+    }
+    let at = start + head;
+    for (const part of this.#parts) {
+      if (part instanceof Tlv) at = part.#write(into, at);
+      else {
+        into.set(part, at);
+        at += part.length;
+      }
+    }
+    return at;
+  }
+}
+
+export function tlv(tag: number, ...parts: readonly Part[]): Tlv {
+  return new Tlv(tag, parts);
 }
 
 /** Octets of tag and length in front of so much content. */

@@ -1,6 +1,6 @@
 /** Padding: how much it takes to make the content a multiple of 512 octets, and whether it was done so. Ours. */
 
-import { headerBytes, tag, tlv } from "../asn1/tlv.ts";
+import { headerBytes, type Part, tag, tlv } from "../asn1/tlv.ts";
 import { paddingStep } from "../limits.ts";
 
 /**
@@ -10,17 +10,17 @@ import { paddingStep } from "../limits.ts";
  * @param parts  DER of header and blocks.
  * @returns      DER of DeliveryContent.
  */
-export function paddedContent(...parts: readonly Uint8Array[]): Uint8Array {
+export function paddedContent(...parts: readonly Part[]): Uint8Array {
   const inner = parts.reduce((sum, { length }) => sum + length, 0);
   const bare = headerBytes(inner) + inner;
-  if (bare % paddingStep === 0) return tlv(tag.sequence, ...parts);
+  if (bare % paddingStep === 0) return tlv(tag.sequence, ...parts).toBytes();
   for (let size = nextStep(bare); ; size += paddingStep) {
     // With its padding the content may need a longer length in front: 4 octets in all nearly always.
     for (let head = 2; head <= 6; head++) {
       const room = size - head - inner;
       const padding = withoutHeader(room);
       if (padding === undefined || headerBytes(inner + room) !== head) continue;
-      return tlv(tag.sequence, ...parts, tlv(tag.context(0), new Uint8Array(padding)));
+      return tlv(tag.sequence, ...parts, tlv(tag.context(0), new Uint8Array(padding))).toBytes();
     }
   }
 }

@@ -10,7 +10,7 @@ import { digest } from "@siegel/crypto";
 import { encodeDer, type ValidatedPath } from "@siegel/pki";
 import { EncodeError } from "@siegel/wire";
 import { DeliveryHeader } from "../asn1/delivery.ts";
-import { tag, tlv } from "../asn1/tlv.ts";
+import { tag, type Tlv, tlv } from "../asn1/tlv.ts";
 import type { ContentCipher } from "../encrypted/ciphers.ts";
 import { encrypt, type Fresh } from "../encrypted/encrypt.ts";
 import { maxBlockBytes, maxBlocks, maxDeliveryBytes, saltBytes } from "../limits.ts";
@@ -102,7 +102,7 @@ export function sealDelivery(a: ToDeliver): Promise<SealedDelivery> {
   return SealedDelivery.seal(a);
 }
 
-function saltedBlock({ salt, block }: ToDeliver["blocks"][number]): Uint8Array {
+function saltedBlock({ salt, block }: ToDeliver["blocks"][number]): Tlv {
   if (salt.length !== saltBytes) throw new EncodeError("wrong-length", "salt");
   if (block.length < 1 || block.length > maxBlockBytes) throw new EncodeError("wrong-length", "block");
   return tlv(tag.sequence, tlv(tag.octetString, salt), tlv(tag.octetString, block));

@@ -66,7 +66,13 @@ export async function encrypt(
     encodeDer(AlgorithmIdentifier, cipher.algorithm),
     tlv(tag.context(0), ciphertext),
   );
-  return tlv(tag.sequence, version0, tlv(tag.set, recipient), encryptedContentInfo, tlv(tag.octetString, mac));
+  return tlv(
+    tag.sequence,
+    version0,
+    tlv(tag.set, recipient),
+    encryptedContentInfo,
+    tlv(tag.octetString, mac),
+  ).toBytes();
 }
 
 const random: Fresh = { agreeEphemeral, generateSecretKey, randomBytes };
@@ -74,5 +80,5 @@ const version0 = Uint8Array.of(tag.integer, 1, 0);
 const version3 = Uint8Array.of(tag.integer, 1, 3);
 const noUnusedBits = Uint8Array.of(0);
 /** The curve is the receiver's and left out: RFC 5753 §3.1.1. */
-const ecPublicKey = tlv(tag.sequence, oidDer.ecPublicKey);
+const ecPublicKey = tlv(tag.sequence, oidDer.ecPublicKey).toBytes();
 const keyEncryptionDer = encodeDer(AlgorithmIdentifier, keyEncryption);

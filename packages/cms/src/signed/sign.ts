@@ -12,7 +12,7 @@ import { type Certificate, encodeDer } from "@siegel/pki";
 import { equalBytes } from "@siegel/wire";
 import { AlgorithmIdentifier, ecdsaWithSha256, sha256 } from "../asn1/algorithm.ts";
 import { AlgorithmProtection } from "../asn1/signed-data.ts";
-import { oidDer, sorted, tag, tlv } from "../asn1/tlv.ts";
+import { oidDer, type Part, sorted, tag, tlv } from "../asn1/tlv.ts";
 import { maxCertificates } from "../limits.ts";
 import type { oids } from "../oids.ts";
 import { withLowS } from "./low-s.ts";
@@ -32,7 +32,7 @@ export interface ToSeal {
   readonly contentType: keyof typeof oids;
   readonly content: Uint8Array;
   /** The further signed attribute of this kind: its type, and its value in DER. */
-  readonly ownAttribute?: { readonly type: keyof typeof oids; readonly value: Uint8Array };
+  readonly ownAttribute?: { readonly type: keyof typeof oids; readonly value: Part };
 }
 
 /** @throws {ModuleError} of the security module; {RangeError} when the sender's certificate is for another kind of key. */
@@ -47,7 +47,7 @@ export async function signMessage({ contentType, content, ownAttribute }: ToSeal
     algorithmProtection,
   ];
   if (ownAttribute !== undefined) attributes.push(attribute(oidDer[ownAttribute.type], ownAttribute.value));
-  const signedAttrs = tlv(tag.set, ...sorted(attributes));
+  const signedAttrs = tlv(tag.set, ...sorted(attributes)).toBytes();
   const signature = withLowS(await module.sign({ slot, hash: "SHA-256", message: signedAttrs }));
   signedAttrs[0] = tag.constructed(0); // the same octets stand under [0]: RFC 5652 §5.4
   const signerInfo = tlv(
@@ -67,7 +67,7 @@ export async function signMessage({ contentType, content, ownAttribute }: ToSeal
     certificatesOf(sender),
     tlv(tag.set, signerInfo),
   );
-  return tlv(tag.sequence, oidDer.signedData, tlv(tag.constructed(0), signedData));
+  return tlv(tag.sequence, oidDer.signedData, tlv(tag.constructed(0), signedData)).toBytes();
 }
 
 /** `[0]` with what is sent along. The same for all messages of a sender until an authority comes or goes. */
@@ -76,7 +76,7 @@ function certificatesOf({ certificate, others }: Sender): Uint8Array {
   if (known?.others.length === others.length && known.others.every((one, index) => one === others[index])) {
     return known.der;
   }
-  const der = tlv(tag.constructed(0), ...sorted(chainOf(certificate, others).map((one) => one.der)));
+  const der = tlv(tag.constructed(0), ...sorted(chainOf(certificate, others).map((one) => one.der))).toBytes();
   embedded.set(certificate, { others: [...others], der });
   return der;
 }
@@ -95,15 +95,15 @@ function chainOf(certificate: Certificate, others: readonly Certificate[]): read
   return chain;
 }
 
-function attribute(type: Uint8Array, value: Uint8Array): Uint8Array {
-  return tlv(tag.sequence, type, tlv(tag.set, value));
+function attribute(type: Uint8Array, value: Part): Uint8Array {
+  return tlv(tag.sequence, type, tlv(tag.set, value)).toBytes();
 }
 
 const embedded = new WeakMap<Certificate, { readonly others: readonly Certificate[]; readonly der: Uint8Array }>();
 const version3 = Uint8Array.of(tag.integer, 1, 3);
 const sha256Der = encodeDer(AlgorithmIdentifier, sha256);
 const ecdsaDer = encodeDer(AlgorithmIdentifier, ecdsaWithSha256);
-const digestAlgorithms = tlv(tag.set, sha256Der);
+const digestAlgorithms = tlv(tag.set, sha256Der).toBytes();
 const algorithmProtection = attribute(
   oidDer.cmsAlgorithmProtection,
   encodeDer(AlgorithmProtection, { digestAlgorithm: sha256, signatureAlgorithm: ecdsaWithSha256 }),

@@ -215,6 +215,7 @@ function bigintOf(octets: Uint8Array): bigint {
 
 /** Two's complement in the fewest octets. */
 function octetsOfBigint(value: bigint): Uint8Array {
+  if (BigInt.asIntN(64, value) === value) return octetsOfInt64(value);
   const octets: number[] = [];
   let rest = value;
   do {
@@ -223,4 +224,14 @@ function octetsOfBigint(value: bigint): Uint8Array {
   } while (rest !== 0n && rest !== -1n);
   if (octets[0]! >= 0x80 !== value < 0n) octets.unshift(value < 0n ? 0xff : 0);
   return Uint8Array.from(octets);
+}
+
+/** The same for what nearly all numbers are. */
+function octetsOfInt64(value: bigint): Uint8Array {
+  const octets = new Uint8Array(8);
+  new DataView(octets.buffer).setBigInt64(0, value);
+  const sign = value < 0n ? 0xff : 0;
+  let first = 0;
+  while (first < 7 && octets[first] === sign && (octets[first + 1]! ^ sign) < 0x80) first++;
+  return octets.subarray(first);
 }
