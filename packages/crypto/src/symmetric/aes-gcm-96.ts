@@ -20,9 +20,7 @@ interface KeyAndNonce {
 }
 
 /** @throws {CipherError} "bad-key-length" unless 16 octets, "bad-length" unless the nonce has 12. */
-export function aesGcm96Seal(
-  a: KeyAndNonce & { readonly aad: Uint8Array; readonly plaintext: Uint8Array },
-): Sealed {
+export function aesGcm96Seal(a: KeyAndNonce & { readonly aad: Uint8Array; readonly plaintext: Uint8Array }): Sealed {
   checkLengths(a);
   const cipher = createCipheriv(cipherName, libraryKeyOf(a.key), a.nonce, { authTagLength: tagBytes });
   cipher.setAAD(a.aad);
