@@ -9,6 +9,7 @@
  */
 
 import { equalBytes } from "@siegel/wire";
+import { type ApplicationError, applicationErrors } from "../framing/wired/application-errors.ts";
 import { controlOf, responseOctet } from "../framing/wired/c-field.ts";
 import {
   encodeWiredFrame,
@@ -26,21 +27,6 @@ export interface SlaveTelegram {
   /** 0 to 252 octets. */
   readonly data: Uint8Array;
 }
-
-/** Octet after CI 70. Source: EN 13757-3, application errors. */
-export const applicationErrors = {
-  unspecified: 0,
-  "unknown-ci": 1,
-  "buffer-too-long": 2,
-  "too-many-records": 3,
-  "premature-end": 4,
-  "too-many-difes": 5,
-  "too-many-vifes": 6,
-  busy: 8,
-  "too-many-readouts": 9,
-} as const;
-
-export type ApplicationError = keyof typeof applicationErrors;
 
 /** What the meter behind the link does. */
 export interface SlaveDevice {

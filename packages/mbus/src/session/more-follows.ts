@@ -6,6 +6,7 @@
 
 import type { LongFrame } from "../framing/wired/frame.ts";
 import { decodeRecords } from "../records/decode.ts";
+import { isSealedWord, recordsAt } from "../wired-answer.ts";
 
 /**
  * Looks for DIF 1F in the records of an answer.
@@ -13,17 +14,8 @@ import { decodeRecords } from "../records/decode.ts";
  * @returns False also where the records cannot be read: encrypted, fixed structure, errors. Then one telegram is all.
  */
 export function moreTelegramsFollow({ ci, data }: LongFrame): boolean {
-  const headerBytes = headers.get(ci);
-  if (headerBytes === undefined || data.length < headerBytes) return false;
-  // Mode of the configuration word: anything else than 0 is encrypted.
-  if (headerBytes > 0 && ci !== 0x76 && (data[headerBytes - 1]! & 0x1f) !== 0) return false;
-  return decodeRecords(data.subarray(headerBytes)).moreFollows;
+  const at = recordsAt(ci);
+  if (at === undefined || data.length < at) return false;
+  if (at > 0 && isSealedWord(data[at - 2]! | (data[at - 1]! << 8))) return false;
+  return decodeRecords(data.subarray(at)).moreFollows;
 }
-
-/** Octets of header before the records, by CI: long, long with the most significant octet first, short, none. */
-const headers: ReadonlyMap<number, number> = new Map([
-  [0x72, 12],
-  [0x76, 12],
-  [0x7a, 4],
-  [0x78, 0],
-]);
