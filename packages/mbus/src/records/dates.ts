@@ -10,6 +10,7 @@
  */
 
 import { EncodeError } from "@siegel/wire";
+import { isInvalidUnsigned } from "./numbers.ts";
 
 export interface MbusDate {
   /** F date and minute, G date, I date and second, J time of day. */
@@ -44,9 +45,10 @@ export const dateTypeOfLength: Readonly<Record<number, MbusDate["type"]>> = { 2:
 
 /** The date at `at`, of 2 (G), 3 (J), 4 (F) or 6 (I) octets; `undefined` when it is marked invalid or impossible. */
 export function readDate(data: Uint8Array, at: number, byteLength: number): MbusDate | undefined {
+  // The mark of type G. Meters write it in all types, where it would else be a time that recurs.
+  if (isInvalidUnsigned(data, at, byteLength)) return undefined;
   switch (byteLength) {
     case 2:
-      if (data[at] === 0xff && data[at + 1] === 0xff) return undefined;
       return checked({ type: "G", ...dayParts(data, at, 0) });
     case 3:
       if (data[at]! > 63 || data[at + 1]! > 63 || data[at + 2]! > 31) return undefined;

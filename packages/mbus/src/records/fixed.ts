@@ -52,8 +52,10 @@ export function decodeFixed(data: Uint8Array): FixedData | undefined {
   const status = data[5]!;
   const binary = (status & 1) === 1;
   const counter = (at: number): number | undefined => {
-    const value = binary ? readUnsigned(data, at, 4) : readBcd(data, at, 4);
-    return value === undefined ? undefined : Number(value); // four octets are safe
+    if (binary) return Number(readUnsigned(data, at, 4)); // four octets are safe
+    // A counter has no minus.
+    const value = data[at + 3]! >= 0xa0 ? undefined : readBcd(data, at, 4);
+    return value === undefined ? undefined : Number(value);
   };
   return {
     identification: toHex(data.subarray(0, 4).toReversed()),

@@ -139,7 +139,7 @@ export function readVariable(data: Uint8Array, at: number, header: RecordHeader)
     if (header.reads === "date" || header.reads === "raw") return octets(data, from, byteLength);
     return readInteger(data, from, byteLength, header);
   }
-  const raw = data[from + byteLength - 1]! >= 0xa0 ? undefined : readBcd(data, from, byteLength);
+  const raw = byteLength > 0 && data[from + byteLength - 1]! >= 0xa0 ? undefined : readBcd(data, from, byteLength);
   if (raw === undefined) return invalid(data, from, byteLength);
   return number(lvar >= 0xd0 ? -raw : raw, header);
 }
