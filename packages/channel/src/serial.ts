@@ -66,7 +66,24 @@ export async function openSerial(path: string, options: SerialOptions): Promise<
     silenceTimeoutMs: options.silenceTimeoutMs,
     endless: true,
     release: () => closed(port),
-    drain: () => new Promise((resolve, reject) => port.drain((error) => (error ? reject(error) : resolve()))),
+    drain: () => drained(port),
+    setBaud: (baud) => changeSpeed(port, baud, path),
+  });
+}
+
+function drained(port: SerialPort): Promise<void> {
+  return new Promise((resolve, reject) => port.drain((error) => (error ? reject(error) : resolve())));
+}
+
+/** Meters change their speed in the middle of a dialogue: what is still in the driver leaves at the old one. */
+async function changeSpeed(port: SerialPort, baudRate: number, path: string): Promise<void> {
+  if (!port.isOpen) throw new SourceError("line-lost", path);
+  if (!Number.isInteger(baudRate) || baudRate < 50) throw new SourceError("bad-line-settings", path);
+  await drained(port).catch((cause: unknown) => {
+    throw new SourceError("line-lost", path, { cause });
+  });
+  await new Promise<void>((resolve, reject) => {
+    port.update({ baudRate }, (error) => (error ? reject(portError(error, path)) : resolve()));
   });
 }
 

@@ -24,4 +24,11 @@ export interface ByteLine extends ByteSource {
    * @throws {SourceError} "line-lost"
    */
   write(bytes: Uint8Array): Promise<void>;
+  /**
+   * Changes the speed of the open port; data bits and parity stay. What was written is sent at the old speed first. Absent
+   * where the line has no speed of its own: a connection, behind which a converter has one.
+   *
+   * @throws {SourceError} "bad-line-settings", "line-lost"
+   */
+  setBaud?(baud: number): Promise<void>;
 }

@@ -91,15 +91,20 @@ export interface LineParts extends StreamParts {
   readonly stream: Readable & Writable;
   /** Waits until what was written is sent. */
   readonly drain?: () => Promise<void>;
+  /** Changes the speed, where the line has one. */
+  readonly setBaud?: (baud: number) => Promise<void>;
 }
 
 /** The same for a stream in both directions. */
 export class StreamLine extends StreamSource implements ByteLine {
   readonly #parts: LineParts;
+  /** Present where the line has a speed: whoever needs to change it asks for it first. */
+  readonly setBaud?: (baud: number) => Promise<void>;
 
   constructor(parts: LineParts) {
     super(parts);
     this.#parts = parts;
+    if (parts.setBaud !== undefined) this.setBaud = parts.setBaud;
   }
 
   async write(bytes: Uint8Array): Promise<void> {

@@ -74,6 +74,23 @@ onTerminal("the port gets the stated speed", async () => {
   expect(await failureOf(openSource(path, { serial: "300-7Q1" }))).toMatchObject({ code: "bad-line-settings" });
 });
 
+onTerminal("an open port changes its speed and keeps the rest", async () => {
+  // Wrong: a meter that was asked to talk faster is listened to at the old speed, or without its parity bit.
+  const { path, master } = await pseudoTerminal();
+  const line = await openLine(path, { serial: "2400-8E1" });
+  const settings = () => spawnSync("stty", ["-F", path, "-a"], { encoding: "utf8" }).stdout;
+  const before = settings();
+  await line.setBaud?.(9_600);
+  expect(settings()).toMatch(/^speed 9600 baud/);
+  expect(settings().replace("speed 9600 baud", "speed 2400 baud")).toBe(before);
+  const received = firstOf(master.stdout, 1);
+  await line.write(Uint8Array.of(0x68));
+  expect(await received).toEqual(Uint8Array.of(0x68));
+  expect(await failureOf(Promise.resolve(line.setBaud?.(-1)))).toMatchObject({ code: "bad-line-settings" });
+  await line.close();
+  expect(await failureOf(Promise.resolve(line.setBaud?.(300)))).toMatchObject({ code: "line-lost" });
+});
+
 onTerminal("a port is ours alone until it is closed", async () => {
   // Wrong: two programs each get half of every telegram, and both report damaged meters.
   const { path } = await pseudoTerminal();
