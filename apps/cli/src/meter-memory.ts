@@ -4,7 +4,8 @@
  * A memory that is lost or damaged is no harm to a lab: the meter is born again, and says so. One of another meter is refused.
  */
 
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
+import { readSmallFile, SourceError } from "@siegel/channel";
 import type { VirtualMeterSnapshot } from "@siegel/lab-meters";
 import { CommandError, exitCode } from "./exit.ts";
 
@@ -25,9 +26,9 @@ export interface MeterMemory {
 export function loadMemory(path: string, meter: Pick<MeterMemory, "seed" | "photovoltaics">): MeterMemory | undefined {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = new TextDecoder().decode(readSmallFile(path, { maxBytes: maxMemoryBytes }));
   } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;
+    if (cause instanceof SourceError && cause.code === "no-such-file") return undefined;
     throw new CommandError(exitCode.failed, `the memory ${path} cannot be read`, { cause });
   }
   const memory = parsed(text);
@@ -56,3 +57,6 @@ function parsed(text: string): MeterMemory | undefined {
     return undefined; // cut short by a crash: born again
   }
 }
+
+/** Two years of quarter hours take about 5 MB. */
+const maxMemoryBytes = 64 << 20;

@@ -5,10 +5,9 @@
  * It may be killed at any instant: what that means for values is argued in core/courier.
  */
 
-import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { spawnSecurityModule } from "@siegel/channel";
+import { readSmallFile, spawnSecurityModule } from "@siegel/channel";
 
 import { parentOf } from "./adapters/parent.ts";
 import { readConfig } from "./config.ts";
@@ -80,9 +79,12 @@ function configPath(): string {
   throw new GatewayError("bad-config", "usage: gateway --config FILE");
 }
 
+/** Ten thousand meters take about 2 MB. */
+const maxConfigBytes = 16 << 20;
+
 function configText(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return new TextDecoder().decode(readSmallFile(path, { maxBytes: maxConfigBytes }));
   } catch (cause) {
     throw new GatewayError("bad-config", `config: ${path} cannot be read (${codeOf(cause)})`, { cause });
   }

@@ -29,6 +29,7 @@ import { erasuresDue } from "./core/retention.ts";
 import { isSessionAlive } from "./core/sessions.ts";
 import type { Clock, Timers } from "./core/timers.ts";
 import { codeOf, HeadendError } from "./errors.ts";
+import { logFew } from "./log-few.ts";
 import type { Log } from "./log.ts";
 import { openSqlite, sqlitePathIn } from "./store/sqlite.ts";
 import { openStore, type Store } from "./store/store.ts";
@@ -167,6 +168,7 @@ async function openDoor(
 ): Promise<Door> {
   const { ingest, trust, module, identity } = own;
   let isClosing = false;
+  const logRefused = logFew(log, clock, (fields) => String(fields?.["code"]));
   const doorPorts = { ingest, log, peerName: ({ socket }: IncomingMessage) => peerOf(socket)?.name };
   try {
     const server = createTlsHttpServer({
@@ -182,7 +184,7 @@ async function openDoor(
         now: () => ({ epochMs: clock.nowMs() }),
       },
       peerRoles: ["SMGW"],
-      onRefused: ({ code, at: step }) => log("warn", "connection-refused", { code, step }),
+      onRefused: ({ code, at: step }) => logRefused("warn", "connection-refused", { code, step }),
       handler: (request, response) => void answerGateway(doorPorts, request, response, () => !isClosing),
     });
     await new Promise<void>((resolve, reject) => {

@@ -4,10 +4,9 @@
  * Exit: 0 asked to stop, 2 configuration or data, 3 waiting for certificates, 1 anything else. Errors are one line on stderr.
  */
 
-import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { spawnSecurityModule } from "@siegel/channel";
+import { readSmallFile, spawnSecurityModule } from "@siegel/channel";
 import { randomBytes } from "@siegel/crypto";
 
 import { parentOf } from "./adapters/parent.ts";
@@ -75,9 +74,12 @@ function configPath(): string {
   throw new HeadendError("bad-config", "usage: headend --config FILE");
 }
 
+/** Ten thousand meters take about 2 MB. */
+const maxConfigBytes = 16 << 20;
+
 function configText(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return new TextDecoder().decode(readSmallFile(path, { maxBytes: maxConfigBytes }));
   } catch (cause) {
     throw new HeadendError("bad-config", `config: ${path} cannot be read (${codeOf(cause)})`, { cause });
   }

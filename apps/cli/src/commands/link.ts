@@ -3,7 +3,7 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
 import type { Context } from "../context.ts";
-import { exitCode } from "../exit.ts";
+import { CommandError, exitCode } from "../exit.ts";
 import { askForLink } from "../up/control.ts";
 
 interface LinkFlags {
@@ -27,7 +27,12 @@ Examples:
 Exit codes: 0 a link was printed, 1 nothing runs there or nobody is called that, 2 wrong usage.`,
     )
     .action(async (flags: LinkFlags) => {
+      if (flags.for !== undefined && flags.for.length > maxNameLength) {
+        throw new CommandError(exitCode.failed, "--for: nobody has so long a name");
+      }
       terminal.out(`${await askForLink(resolve(flags.data), flags.for)}\n`);
       finish(exitCode.ok);
     });
 }
+
+const maxNameLength = 64;

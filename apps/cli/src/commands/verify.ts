@@ -9,7 +9,7 @@ import {
   type ProofResult,
   type ProofStep,
 } from "@siegel/cms";
-import type { At } from "@siegel/pki";
+import { type At, DerReader } from "@siegel/pki";
 import { DecodeError, toHex } from "@siegel/wire";
 import { Command, InvalidArgumentError } from "commander";
 import type { Context } from "../context.ts";
@@ -68,7 +68,7 @@ Exit codes: 0 every step that could be judged holds, 1 one fails, 2 wrong usage.
 async function verify(file: string, flags: VerifyFlags, terminal: Terminal): Promise<ExitCode> {
   const anchors = certificatesIn(flags.root, "--root");
   const given = await wholeSource(file, terminal.ended, maxBundleBytes);
-  const bundle = withMore(bundleOf(given), flags, {
+  const bundle = withMore(bundleOf(given, file), flags, {
     receipt: flags.receipt === undefined ? undefined : await wholeSource(flags.receipt, terminal.ended, maxBundleBytes),
   });
   const block =
@@ -90,13 +90,33 @@ async function verify(file: string, flags: VerifyFlags, terminal: Terminal): Pro
   return result.passed ? exitCode.ok : exitCode.failed;
 }
 
-/** A bundle; or a delivery, which is one without anything else. What is neither is judged as a bundle that cannot be read. */
-function bundleOf(bytes: Uint8Array): ProofBundle {
+/**
+ * A bundle; or a delivery, which is one without anything else. Both are DER of one SEQUENCE: what is not even that is somebody's
+ * wrong file, and not a proof that fails.
+ */
+function bundleOf(bytes: Uint8Array, file: string): ProofBundle {
   try {
     return decodeProofBundle(bytes);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
+    if (!isOneSequence(bytes)) {
+      throw new CommandError(
+        exitCode.failed,
+        `${file} is neither a proof bundle nor a delivery; siegel inspect ${file} says what it may be`,
+        { cause: error },
+      );
+    }
     return { version: 1, delivery: bytes, blocks: [], certificates: [], crls: [] };
+  }
+}
+
+function isOneSequence(bytes: Uint8Array): boolean {
+  try {
+    const reader = new DerReader(bytes);
+    return reader.expect(sequenceTag) + reader.at === bytes.length;
+  } catch (error) {
+    if (error instanceof DecodeError) return false;
+    throw error;
   }
 }
 
@@ -154,3 +174,5 @@ function wholeNumber(text: string): number {
   if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError("it takes a whole number from 0");
   return Number(text);
 }
+
+const sequenceTag = 0x30;
