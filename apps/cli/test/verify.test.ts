@@ -130,16 +130,23 @@ test("a bundle of several blocks is judged as a whole; for one in place of anoth
 });
 
 test.each([
-  ["nothing", ""],
-  ["a text", "hello"],
-  ["a cut bundle", "cut"],
-])("%s proves nothing, and nothing is thrown", async (_, what) => {
-  // A stack says nothing to a person.
+  ["nothing", "", "neither a proof bundle nor a delivery"],
+  ["a text", "hello", "neither a proof bundle nor a delivery"],
+  ["a cut bundle", "cut", "was cut"],
+])("%s proves nothing, and one line says so", async (_, what, said) => {
+  // Somebody's wrong file would read like a gateway's false seal.
   const bytes = what === "cut" ? good.bundleDer.subarray(0, 700) : new TextEncoder().encode(what);
   const { code, out, err } = await verify(bytes);
   expect(code).toBe(1);
-  expect(err).toBe("");
-  expect(out).toContain("✗");
+  expect(out).toBe("");
+  expect(err).toMatch(/^siegel: \S.*\n$/);
+  expect(err).toContain(said);
+});
+
+test("DER of something else is judged, and does not hold", async () => {
+  // A certificate in the place of a delivery would pass for one.
+  const { code, out } = await verify(Uint8Array.of(0x30, 0x03, 0x02, 0x01, 0x05));
+  expect(code).toBe(1);
   expect(out).toContain("does not hold");
 });
 

@@ -99,24 +99,21 @@ function bundleOf(bytes: Uint8Array, file: string): ProofBundle {
     return decodeProofBundle(bytes);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    if (!isOneSequence(bytes)) {
-      throw new CommandError(
-        exitCode.failed,
-        `${file} is neither a proof bundle nor a delivery; siegel inspect ${file} says what it may be`,
-        { cause: error },
-      );
-    }
+    const flaw = flawOf(bytes);
+    if (flaw !== undefined) throw new CommandError(exitCode.failed, `${file} ${flaw}`, { cause: error });
     return { version: 1, delivery: bytes, blocks: [], certificates: [], crls: [] };
   }
 }
 
-function isOneSequence(bytes: Uint8Array): boolean {
+function flawOf(bytes: Uint8Array): string | undefined {
+  const foreign = "is neither a proof bundle nor a delivery; siegel inspect says what it may be";
   try {
     const reader = new DerReader(bytes);
-    return reader.expect(sequenceTag) + reader.at === bytes.length;
+    return reader.expect(sequenceTag) + reader.at === bytes.length ? undefined : foreign;
   } catch (error) {
-    if (error instanceof DecodeError) return false;
-    throw error;
+    if (!(error instanceof DecodeError)) throw error;
+    const isCut = error.code === "truncated" && bytes[0] === sequenceTag;
+    return isCut ? "ends too early: it was cut, and proves nothing" : foreign;
   }
 }
 
