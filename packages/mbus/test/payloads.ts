@@ -17,7 +17,7 @@ export const waterMeter = fromHex(
 /** A heat cost allocator in the smallest form. */
 export const allocator = fromHex("0b6e340200 426c5f2c 4b6e210100 02590a08 0265fc07");
 /** Unknown and private parts: VIFs of no table, the maker's VIFEs, text units, blank digits. */
-export const oddMeter = fromHex(
+const oddMeter = fromHex(
   "01fb3805 02ff20beef 05fdc8ff0400907a45 02fc0348522574c31c 02fca2730348522511220c06dddddddd 04ef0111223344 01cc0c07 2f2f",
 );
 

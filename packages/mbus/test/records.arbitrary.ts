@@ -24,7 +24,7 @@ function chained(codes: readonly number[]): number[] {
   return codes.map((code, index) => (index < codes.length - 1 ? code | 0x80 : code));
 }
 
-export const vibs: fc.Arbitrary<number[]> = fc
+const vibs: fc.Arbitrary<number[]> = fc
   .tuple(
     fc.oneof(
       fc.constantFrom(...known(primaryVifs)).map((code) => [code]),
@@ -162,7 +162,7 @@ function numbers(header: RecordHeader, min: bigint, max: bigint): fc.Arbitrary<R
   });
 }
 
-export const writableRecords: fc.Arbitrary<WritableRecord> = headers.chain((header) =>
+const writableRecords: fc.Arbitrary<WritableRecord> = headers.chain((header) =>
   valueFor(header).map((value) => ({ header, value })),
 );
 

@@ -2,7 +2,7 @@
  * One value in the JSON of `siegel read`.
  *
  * A number is an exact decimal as text, a date is ISO text without zone; both stand in `value`. A text stands in `text`,
- * octets in `bytes`; what the meter marks as invalid is `null` and its octets.
+ * octets in `bytes`; what the meter marks as invalid is `null` and its octets. An element of a profile has its local `date`.
  */
 
 import { toHex } from "@siegel/wire";
@@ -23,7 +23,7 @@ export function mbusValueJson(value: MbusValue): MbusValueJson {
     subunit,
     trust,
     ...(obis === undefined ? {} : { obis: obis.toString() }),
-    ...(date === undefined ? {} : { at: dateText(date) }),
+    ...(date === undefined ? {} : { date: dateText(date) }),
     ...(recordError === undefined ? {} : { error: recordError }),
   };
 }

@@ -220,8 +220,8 @@ test("a compact profile becomes a value for each month", () => {
   const { values } = telegramOf({ link: "wireless", meter: meterOf(0x07), records: decodeRecords(waterMeter) });
   const months = values.filter(({ date }) => date !== undefined).map((value) => mbusValueJson(value));
   expect(months).toHaveLength(12);
-  expect(months[0]).toMatchObject({ name: "volume", value: "0.910", unit: "m3", storage: 2, at: "2019-01-31" });
-  expect(months[11]).toMatchObject({ value: "1.086", storage: 13, at: "2019-12-31" });
+  expect(months[0]).toMatchObject({ name: "volume", value: "0.910", unit: "m3", storage: 2, date: "2019-01-31" });
+  expect(months[11]).toMatchObject({ value: "1.086", storage: 13, date: "2019-12-31" });
 });
 
 test("counters of the fixed structure are values, too", () => {

@@ -17,12 +17,15 @@ export interface RecordOptions {
   readonly direction?: Direction;
   /** Records after that many are not read; 2000 unless told. An empty record takes two octets. */
   readonly maxRecords?: number;
+  /** Data with its high octet first (wired CI 76 and 77, old); headers are the same. Octets of values are turned round. */
+  readonly isHighFirst?: boolean;
 }
 
 /** The records of application data. Never throws; work and memory grow with the length of the data only. */
 export function decodeRecords(data: Uint8Array, options: RecordOptions = noOptions): RecordList {
   const direction = options.direction ?? "from-meter";
   const maxRecords = options.maxRecords ?? 2000;
+  const isHighFirst = options.isHighFirst === true;
   const records: MbusRecord[] = [];
   const end = data.length;
   let skipped = nothingSkipped;
@@ -48,7 +51,8 @@ export function decodeRecords(data: Uint8Array, options: RecordOptions = noOptio
     const fixed = dataLengthOf[header.coding];
     if (fixed >= 0) {
       if (dataAt + fixed > end) return stopped(records, skipped, at, end, "truncated");
-      records.push(recordOf(header, at, dataAt + fixed - at, readValue(data, dataAt, header)));
+      const source = isHighFirst ? turned(data, dataAt, fixed) : data;
+      records.push(recordOf(header, at, dataAt + fixed - at, readValue(source, dataAt, header)));
       at = dataAt + fixed;
       continue;
     }
@@ -58,7 +62,8 @@ export function decodeRecords(data: Uint8Array, options: RecordOptions = noOptio
     if (length < 0) return stopped(records, skipped, at, end, "reserved-lvar");
     const next = dataAt + 1 + length;
     if (next > end) return stopped(records, skipped, at, end, "truncated");
-    records.push({ ...recordOf(header, at, next - at, readVariable(data, dataAt, header)), lvar });
+    const source = isHighFirst ? turned(data, dataAt + 1, length) : data;
+    records.push({ ...recordOf(header, at, next - at, readVariable(source, dataAt, header)), lvar });
     at = next;
   }
   return { records, moreFollows: false, skipped };
@@ -80,6 +85,14 @@ function recordOf(header: RecordHeader, offset: number, byteLength: number, valu
     value,
   };
   return header.recordError === undefined ? record : { ...record, recordError: header.recordError };
+}
+
+/** The data with the octets `[at, at + length)` in the other order. Up to the place only: nobody reads behind it. */
+function turned(data: Uint8Array, at: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(at + length);
+  bytes[at - 1] = data[at - 1]!; // LVAR
+  for (let index = 0; index < length; index++) bytes[at + index] = data[at + length - 1 - index]!;
+  return bytes;
 }
 
 /** After DIF 0F or 1F the rest is the maker's; after a reserved DIF it is unknown how long the data is. */
