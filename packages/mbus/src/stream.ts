@@ -13,6 +13,7 @@ import { type FormatOptions, type PlainFrame, unwrapFrame } from "./framing/wire
 import { HexLines } from "./framing/wireless/hex-lines.ts";
 import { type MbusTelegram, type Protection, telegramOf } from "./meaning/telegram.ts";
 import { decodeRecords } from "./records/decode.ts";
+import type { RecordList } from "./records/record.ts";
 import { FormatCache } from "./security/format-cache.ts";
 import { type OpenedTelegram, type OpenerOptions, type RefusedTelegram, TelegramOpener } from "./security/open.ts";
 import { type RefusalCode, refusals } from "./security/verdict.ts";
@@ -147,14 +148,16 @@ export class WmbusStream {
     };
     const { content, meter, protections } = opened;
     switch (opened.tpl?.kind) {
-      case "records":
-        this.#formats.learn(meter, content, lowestTrust(protections.map(({ trust }) => trust)));
-        return { kind: "telegram", offset, opened, frame, telegram: meant(opened, content, protections) };
+      case "records": {
+        const records = decodeRecords(content);
+        this.#formats.learn(meter, content, lowestTrust(protections.map(({ trust }) => trust)), records);
+        return { kind: "telegram", offset, opened, frame, telegram: meant(opened, records, protections) };
+      }
       case "compact": {
         const full = this.#formats.expand(meter, content, lowestTrust(protections.map(({ trust }) => trust)));
         if (full.is === "refused") return refuse(full.verdict);
         const whole: Protection = { from: 0, to: full.data.length, trust: full.trust };
-        return { kind: "telegram", offset, opened, frame, telegram: meant(opened, full.data, [whole]) };
+        return { kind: "telegram", offset, opened, frame, telegram: meant(opened, decodeRecords(full.data), [whole]) };
       }
       case "format": {
         const said = this.#formats.learnFormat(meter, content, lowestTrust(protections.map(({ trust }) => trust)));
@@ -166,13 +169,13 @@ export class WmbusStream {
   }
 }
 
-function meant(opened: OpenedTelegram, data: Uint8Array, protections: readonly Protection[]): MbusTelegram {
+function meant(opened: OpenedTelegram, records: RecordList, protections: readonly Protection[]): MbusTelegram {
   const { meter, tpl, warnings } = opened;
   const telegram = telegramOf({
     link: "wireless",
     meter: meterIdOf(meter),
     deviceType: meter.deviceType,
-    records: decodeRecords(data),
+    records,
     protections,
     status: tpl?.status,
     access: tpl?.access,

@@ -13,6 +13,7 @@ import { type Trust, trustLevels } from "@siegel/readings";
 import { fromHex, toHex } from "@siegel/wire";
 import type { MeterAddress } from "../framing/wireless/address.ts";
 import { expandCompactFrame, headersOf, parseCompactFrame, parseFormatFrame, signatureOf } from "../records/compact.ts";
+import type { RecordList } from "../records/record.ts";
 import { knownFormat } from "./known-formats.ts";
 import type { RefusalCode } from "./verdict.ts";
 
@@ -35,6 +36,8 @@ export type Expanded =
 
 export class FormatCache {
   readonly #formats = new Map<string, StoredFormat>();
+  /** The list of records that a kind of meter sent last. */
+  readonly #last = new Map<number, { readonly list: RecordList; readonly trust: Trust }>();
   readonly #store: FormatStore | undefined;
   readonly #maxFormats: number;
 
@@ -49,8 +52,13 @@ export class FormatCache {
     return this.#formats.size;
   }
 
-  /** Learns the format of a full frame. What does not divide into records has none. */
-  learn(meter: MeterAddress, content: Uint8Array, trust: Trust): void {
+  /**
+   * Learns the format of a full frame. What does not divide into records has none.
+   *
+   * @param list  The same content, read: with it, a meter that sends the same headers as its kind did before costs nothing.
+   */
+  learn(meter: MeterAddress, content: Uint8Array, trust: Trust, list?: RecordList): void {
+    if (list !== undefined && this.#isAsBefore(meter, list, trust)) return;
     const headers = headersOf(content);
     if (headers === undefined || headers.length === 0) return;
     this.#learn(formatKey(meter, signatureOf(headers)), headers, trust);
@@ -100,6 +108,24 @@ export class FormatCache {
       count++;
     }
     return count;
+  }
+
+  /** Headers are shared objects, so the same headers are the same objects. */
+  #isAsBefore(meter: MeterAddress, list: RecordList, trust: Trust): boolean {
+    const kind = meter.manufacturer * 0x1_0000 + meter.version * 0x100 + meter.deviceType;
+    const last = this.#last.get(kind);
+    const isSame =
+      last !== undefined &&
+      last.trust === trust &&
+      last.list.records.length === list.records.length &&
+      (last.list.manufacturerData === undefined) === (list.manufacturerData === undefined) &&
+      last.list.moreFollows === list.moreFollows &&
+      list.skipped.length === 0 &&
+      list.records.every(({ header }, index) => header === last.list.records[index]!.header);
+    if (isSame) return true;
+    if (this.#last.size >= this.#maxFormats) this.#last.clear();
+    this.#last.set(kind, { list, trust });
+    return false;
   }
 
   #learn(key: string, headers: Uint8Array, trust: Trust): void {

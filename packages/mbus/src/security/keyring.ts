@@ -2,13 +2,13 @@
  * The meters that are known, their keys, and the least that each has to be protected.
  *
  * In: addresses, keys, floors.  Out: the meter of an address, at the same cost for one meter and for 100,000.
- * Why a map of numbers with short chains: maker and number make one exact number below 2^48; only meters that differ in
- * nothing but version or type share it.
+ * Not here: how an address is found (./address-table.ts).
  */
 
 import { SecretKey, ShortKey } from "@siegel/crypto";
 import { MeterError } from "@siegel/wire";
-import { lookupNumber, type MeterAddress, sameAddress } from "../framing/wireless/address.ts";
+import type { MeterAddress } from "../framing/wireless/address.ts";
+import { AddressTable } from "./address-table.ts";
 import type { PolicyFloor } from "./policy.ts";
 import { isPublishedKey } from "./published-keys.ts";
 
@@ -51,14 +51,13 @@ export class KeyringError extends MeterError {
 interface Entry extends KnownMeter {
   keys: MeterKey[];
   floor: PolicyFloor | undefined;
-  next: Entry | undefined;
 }
 
 export class Keyring {
-  readonly #meters = new Map<number, Entry>();
+  readonly #table = new AddressTable();
+  readonly #meters: Entry[] = [];
   readonly #refusePublished: boolean;
   #any: MeterKey | undefined;
-  #size = 0;
 
   /** @param options.refusePublished  Commissioning: a key that everybody knows is not taken at all. */
   constructor(options: { readonly refusePublished?: boolean } = {}) {
@@ -67,7 +66,7 @@ export class Keyring {
 
   /** Meters known. */
   get size(): number {
-    return this.#size;
+    return this.#meters.length;
   }
 
   /**
@@ -133,19 +132,12 @@ export class Keyring {
   }
 
   #entry(address: MeterAddress): Entry {
-    const known = this.#lookUp(address);
-    if (known !== undefined) return known;
-    const number = lookupNumber(address);
-    const entry: Entry = { address: { ...address }, keys: [], floor: undefined, next: this.#meters.get(number) };
-    this.#meters.set(number, entry);
-    this.#size++;
-    return entry;
+    return (this.#meters[this.#table.add(address)] ??= { address: { ...address }, keys: [], floor: undefined });
   }
 
   #lookUp(address: MeterAddress): Entry | undefined {
-    let entry = this.#meters.get(lookupNumber(address));
-    while (entry !== undefined && !sameAddress(entry.address, address)) entry = entry.next;
-    return entry;
+    const position = this.#table.find(address);
+    return position < 0 ? undefined : this.#meters[position];
   }
 }
 

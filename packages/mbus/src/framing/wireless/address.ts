@@ -73,11 +73,6 @@ export function sameAddress(a: MeterAddress, b: MeterAddress): boolean {
   );
 }
 
-/** Maker and number in one, exact below 2^48: meters that differ in version or type only share it. */
-export function lookupNumber(address: MeterAddress): number {
-  return address.manufacturer * 0x1_0000_0000 + address.identification;
-}
-
 /** 16 hexadecimal digits in the order of the link header: a name for stores and tables. */
 export function addressText(address: MeterAddress): string {
   return Array.from(linkAddressOctets(address), (octet) => octet.toString(16).padStart(2, "0")).join("");
