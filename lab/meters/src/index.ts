@@ -15,6 +15,11 @@ export { type Load, type PerPhase, type Phase, phases, totalMillivars, totalMill
 export { type Photovoltaics } from "./household/photovoltaics.ts";
 export { type State } from "./household/state.ts";
 export { LoadProfile, type ProfileEntry, type ProfileFlag } from "./load-profile.ts";
+export { collided, MbusBus } from "./mbus/bus.ts";
+export { type MbusIdentity, mbusIdentityOf, mbusKeyOf } from "./mbus/identity.ts";
+export { type LabUtilityOptions, utilityMeter } from "./mbus/lab-utility.ts";
+export { type RunningBus, serveWiredMeters, type ServeWiredOptions } from "./mbus/serve-wired.ts";
+export { wiredMeter } from "./mbus/wired-meter.ts";
 export { ModelError, type ModelErrorCode, modelErrorCodes } from "./model-error.ts";
 export { Random } from "./random.ts";
 export {
@@ -34,4 +39,8 @@ export { SmlMeter, type SmlMeterOptions } from "./sml/sml-meter.ts";
 export { realTime, type Ticker } from "./sml/ticker.ts";
 export { type MeterFlags, statusBit, statusWord } from "./status-word.ts";
 export { doubleTariff, singleTariff, type TariffClock } from "./tariffs.ts";
+export type { Flow, FlowModel, FlowRun } from "./utility/flow.ts";
+export { gasModel, heatModel, type HeatingOptions } from "./utility/heating.ts";
+export { type DueValue, type UtilityCounters, type UtilityKind, UtilityMeter } from "./utility/utility-meter.ts";
+export { waterModel, type WaterOptions } from "./utility/water.ts";
 export { VirtualMeter, type VirtualMeterOptions, type VirtualMeterSnapshot } from "./virtual-meter.ts";
