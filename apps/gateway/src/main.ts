@@ -16,6 +16,9 @@ import { type RunningGateway, startGateway } from "./gateway.ts";
 import { logTo } from "./log.ts";
 
 // Stands before the work below, which may end in it.
+/** Ten thousand meters take about 2 MB. */
+const maxConfigBytes = 16 << 20;
+
 const exitCodes: Partial<Record<GatewayError["code"], number>> = {
   "bad-config": 2,
   "data-of-another-version": 2,
@@ -78,9 +81,6 @@ function configPath(): string {
   }
   throw new GatewayError("bad-config", "usage: gateway --config FILE");
 }
-
-/** Ten thousand meters take about 2 MB. */
-const maxConfigBytes = 16 << 20;
 
 function configText(path: string): string {
   try {

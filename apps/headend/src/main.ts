@@ -16,6 +16,9 @@ import { codeOf, HeadendError } from "./errors.ts";
 import { type RunningHeadend, startHeadend } from "./headend.ts";
 import { logTo } from "./log.ts";
 
+/** Ten thousand meters take about 2 MB. */
+const maxConfigBytes = 16 << 20;
+
 const exitCodes: Partial<Record<HeadendError["code"], number>> = {
   "bad-config": 2,
   "data-of-another-version": 2,
@@ -73,9 +76,6 @@ function configPath(): string {
   }
   throw new HeadendError("bad-config", "usage: headend --config FILE");
 }
-
-/** Ten thousand meters take about 2 MB. */
-const maxConfigBytes = 16 << 20;
 
 function configText(path: string): string {
   try {

@@ -122,7 +122,7 @@ test("it ends when its parent is gone", async () => {
 test.each([
   ["no configuration", () => [], "usage: headend --config FILE"],
   ["an unknown option", () => ["--port", "1"], "usage: headend --config FILE"],
-  ["a file that is not there", () => ["--config", join(world.folder, "no.json")], "no.json cannot be read (ENOENT)"],
+  ["a file that is not there", () => ["--config", join(world.folder, "no.json")], "no.json cannot be read (no-such-file)"],
   [
     "a file that is no JSON",
     () => {

@@ -2,6 +2,7 @@
 
 import type { Kysely } from "kysely";
 
+import type { GatewayNote, RegisterNote } from "./batch-notes.ts";
 import { prepared } from "./prepared.ts";
 import type { Tables } from "./tables.ts";
 
@@ -53,19 +54,19 @@ export function ingestStatements(db: Kysely<Tables>) {
         .values({ gateway: slot("gateway"), number: slot("number"), receipt: slot("receipt") })
         .onConflict((conflict) => conflict.columns(["gateway", "number"]).doNothing()),
     ),
-    countDelivery: prepared<DeliveryKey & { at: number; proof: Uint8Array }>()((slot) =>
+    noteGateway: prepared<GatewayNote & { at: number }>()((slot) =>
       db
         .insertInto("gateways")
         .values({
           gateway: slot("gateway"),
-          deliveries: 1,
-          last_number: slot("number"),
+          deliveries: slot("deliveries"),
+          last_number: slot("last_number"),
           last_at: slot("at"),
           proof: slot("proof"),
         })
         .onConflict((conflict) =>
           conflict.column("gateway").doUpdateSet((eb) => ({
-            deliveries: eb("gateways.deliveries", "+", 1),
+            deliveries: eb("gateways.deliveries", "+", eb.ref("excluded.deliveries")),
             last_number: eb
               .case()
               .when("excluded.last_number", ">", eb.ref("gateways.last_number"))
@@ -113,7 +114,7 @@ export function ingestStatements(db: Kysely<Tables>) {
         bytes: slot("bytes"),
       }),
     ),
-    noteRegister: prepared<Tables["registers"]>()((slot) =>
+    noteRegister: prepared<RegisterNote>()((slot) =>
       db
         .insertInto("registers")
         .values({

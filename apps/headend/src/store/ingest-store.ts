@@ -14,6 +14,7 @@ import { type Acceptance, type DeliveredBlock, factsOf, type ProofMaterial } fro
 import type { Batch, CommitResult, CommittedDelivery, IngestStore, SignedReceipt } from "../core/ingest-store.ts";
 import { HeadendError } from "../errors.ts";
 import { type BlockVerdict, judgeBlock, judgeNumber, type Neighbour } from "../core/judge.ts";
+import { BatchNotes } from "./batch-notes.ts";
 import { type IngestStatements, ingestStatements } from "./ingest-statements.ts";
 import { joinOctets } from "./octet-list.ts";
 import { type Connection, inTransaction } from "./prepared.ts";
@@ -40,7 +41,10 @@ export class SqlIngestStore implements IngestStore {
     const results = await inTransaction(this.#db, async (trx) => {
       for (const receipt of receipts) await this.#keepReceipt(trx, receipt);
       const results: CommitResult[] = [];
-      for (const delivery of deliveries) results.push(await this.#take(trx, delivery, committedAtMs));
+      const notes = new BatchNotes();
+      for (const delivery of deliveries) results.push(await this.#take({ trx, notes }, delivery, committedAtMs));
+      for (const note of notes.gateways) await this.#statements.noteGateway(trx, { ...note, at: committedAtMs });
+      for (const note of notes.registers) await this.#statements.noteRegister(trx, note);
       return results;
     });
     for (const [index, { is }] of results.entries()) {
@@ -54,10 +58,10 @@ export class SqlIngestStore implements IngestStore {
     await this.#statements.insertReceipt(trx, { gateway, number, receipt });
   }
 
-  async #take(trx: Connection, delivery: Acceptance, committedAtMs: number): Promise<CommitResult> {
+  async #take({ trx, notes }: Batching, delivery: Acceptance, committedAtMs: number): Promise<CommitResult> {
     const { gateway, number, hash } = delivery;
     // Inserted first and asked after: a number that was taken changes nothing, and nearly none is.
-    if (!(await this.#insertDelivery(trx, delivery, committedAtMs))) {
+    if (!(await this.#insertDelivery({ trx, notes }, delivery, committedAtMs))) {
       const [known] = (await this.#statements.byNumber(trx, { gateway, number })).rows;
       if (known === undefined) throw new HeadendError("store-inconsistent", "a delivery that is there was not found");
       if (judgeNumber(hash, known) === "reused") return { is: "reused" };
@@ -81,7 +85,7 @@ export class SqlIngestStore implements IngestStore {
         await this.#quarantine(trx, delivery, one, outcome.code, committedAtMs);
       } else if (outcome.is === "stored" && block !== undefined) {
         const facts = factsOf(delivery, one, block, committedAtMs);
-        await this.#insertBlock(trx, facts, one);
+        await this.#insertBlock({ trx, notes }, facts, one);
         stored.push({ ...facts, bytes: one.bytes });
       }
     }
@@ -91,7 +95,7 @@ export class SqlIngestStore implements IngestStore {
   }
 
   /** False when this gateway's number is taken: then nothing was written. */
-  async #insertDelivery(trx: Connection, delivery: Acceptance, committedAtMs: number): Promise<boolean> {
+  async #insertDelivery({ trx, notes }: Batching, delivery: Acceptance, committedAtMs: number): Promise<boolean> {
     const { gateway, number, hash, gatewayKey, profile, kind, der, receivedAtMs } = delivery;
     const proof = this.#proofRow(delivery.proof);
     const { numAffectedRows } = await this.#statements.insertDelivery(trx, {
@@ -108,7 +112,7 @@ export class SqlIngestStore implements IngestStore {
     });
     if (numAffectedRows !== 1n) return false;
     if (!this.#keptProofs.has(delivery.proof)) await this.#statements.insertProof(trx, { gateway, ...proof });
-    await this.#statements.countDelivery(trx, { gateway, number, at: committedAtMs, proof: proof.hash });
+    notes.delivery({ gateway, number, proof: proof.hash });
     return true;
   }
 
@@ -118,7 +122,7 @@ export class SqlIngestStore implements IngestStore {
     return row;
   }
 
-  async #insertBlock(trx: Connection, facts: BlockFacts, { salt, bytes }: DeliveredBlock): Promise<void> {
+  async #insertBlock({ trx, notes }: Batching, facts: BlockFacts, { salt, bytes }: DeliveredBlock): Promise<void> {
     const { meter, obis, kind, unit = null } = facts;
     await this.#statements.insertBlock(trx, {
       meter,
@@ -144,7 +148,7 @@ export class SqlIngestStore implements IngestStore {
       bytes,
     });
     const [first_at, last_at] = [facts.firstAtMs, facts.lastAtMs];
-    await this.#statements.noteRegister(trx, { meter, obis, kind, unit, first_at, last_at });
+    notes.block({ meter, obis, kind, unit, first_at, last_at });
   }
 
   async #neighbours(trx: Connection, profile: string, block: DayBlock): Promise<Neighbour[]> {
@@ -178,6 +182,12 @@ export class SqlIngestStore implements IngestStore {
     const meter = block?.meter.id ?? null;
     await this.#statements.insertQuarantine(trx, { gateway, number, position: index, code, meter, at });
   }
+}
+
+/** Where a batch is written, and what is written at its end. */
+interface Batching {
+  readonly trx: Connection;
+  readonly notes: BatchNotes;
 }
 
 type ProofRow = Pick<Tables["proofs"], "hash" | "certificates" | "crls">;
