@@ -83,6 +83,8 @@ export class Reassembly {
   }
 
   #begin(key: string, afl: Afl, part: Uint8Array, now: Instant): Reassembled {
+    // One fragment alone is written as 0. No MAC covers the fragment's number, so nothing but the usual is taken.
+    if (!afl.moreFragments) return this.#giveUp(key, "out-of-order");
     if (!this.#underWay.has(key) && this.#underWay.size >= this.#limits.maxSenders) {
       return { is: "refused", why: "flooded" };
     }
@@ -91,7 +93,7 @@ export class Reassembly {
     const begun: UnderWay = { since: now, first: afl, parts: [new Uint8Array(part)], byteLength: part.length, last: 1 };
     this.#underWay.delete(key); // so that the order of the map is that of the beginnings
     this.#underWay.set(key, begun);
-    return afl.moreFragments ? { is: "pending" } : this.#finish(key, begun, afl);
+    return { is: "pending" };
   }
 
   #finish(key: string, { first, parts, byteLength }: UnderWay, last: Afl): Reassembled {
