@@ -36,7 +36,7 @@ export function slaveOf(meter: TestMeter): WiredSlave {
         data: concatBytes(
           encodeSecondaryAddress(identity),
           Uint8Array.of(access & 0xff, 0, 0, 0),
-          Uint8Array.of(0x0c, 0x13, page, application ?? 0xff, access & 0xff, 0x00),
+          Uint8Array.of(0x0c, 0x13, page, application ?? 0x99, access & 0xff, 0x00),
           fromHex(page + 1 < pages ? "1f" : pages > 1 ? "0f" : ""),
         ),
       }));
