@@ -1,9 +1,10 @@
 /**
  * From a sealed delivery to a committed block and a signed, stored receipt, beside the same primitives called bare.
  *
- * Bare: one verification, one ECDH with a peer's key taken in, one signature, by node:crypto alone; the three rows (delivery,
- * block, receipt) by statements of node:sqlite into the same tables, two commits for each group, synchronous FULL. What ours does
- * besides: queue, strict DER, path and lists, unwrapping, tag, commitments, decoding, number and contradictions, registers.
+ * Bare: one verification, one ECDH with a peer's key taken in, derivation, unwrapping, content cipher, three hashes, one
+ * signature, by node:crypto alone; the three rows (delivery, block, receipt) by statements of node:sqlite into the same tables,
+ * two commits for each group, synchronous FULL. Beside it the same without the symmetric primitives. What ours does besides:
+ * queue, strict DER, path and lists, commitments, decoding, number and contradictions, registers.
  * A delivery is a day of 92 quarter hours, which every day has. Both sides have 64 at work.
  */
 
@@ -14,6 +15,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { encodeDayBlock, type Instant, type LocalDay } from "@siegel/readings";
 
+import { openedBare } from "../../../packages/cms/bench/bare.ts";
 import type { BenchWork } from "../../../scripts/bench/types.ts";
 import { machineTimers } from "../src/adapters/real-time.ts";
 import type { Ingest } from "../src/core/ingest.ts";
@@ -102,10 +104,11 @@ let number = 0;
 const callback = <T>(start: (done: (error: Error | null, result: T) => void) => void): Promise<T> =>
   new Promise((resolve, reject) => start((error, result) => (error === null ? resolve(result) : reject(error))));
 
-async function bareOpen(index: number): Promise<void> {
+/** What was agreed on. */
+async function bareOpen(index: number): Promise<Uint8Array> {
   await callback<boolean>((done) => verify("sha256", message, gateway!.publicKey, signature, done));
   const publicKey = createPublicKey({ key: Buffer.from(peers[index]!), format: "der", type: "spki" });
-  await callback<Buffer>((done) => diffieHellman({ privateKey: receiver!.privateKey, publicKey }, done));
+  return callback<Buffer>((done) => diffieHellman({ privateKey: receiver!.privateKey, publicKey }, done));
 }
 
 function bareStore(count: number): void {
@@ -144,10 +147,11 @@ function bareStore(count: number): void {
   db.exec("commit");
 }
 
-async function bare(): Promise<number> {
+/** @param open  A delivery of this index. */
+async function bare(open: (index: number) => Promise<unknown>): Promise<number> {
   const group = 32; // as many as ours commits at once, about
   const first = number;
-  await Promise.all(Array.from({ length: perRound }, (_, index) => bareOpen(index)));
+  await Promise.all(Array.from({ length: perRound }, (_, index) => open(index)));
   for (let done = 0; done < perRound; done += group) bareStore(group);
   const receipts = await Promise.all(
     Array.from({ length: perRound }, () => callback<Buffer>((done) => sign("sha256", message, own!.privateKey, done))),
@@ -162,14 +166,18 @@ async function bare(): Promise<number> {
   return perRound;
 }
 
-const bound = { name: "verification + ECDH + signature + three rows alone", run: bare };
+const bound = {
+  name: "the same primitives and rows alone",
+  run: () => bare(async (index) => openedBare("gcm", await bareOpen(index))),
+};
+const publicKeyOnly = { name: "verification, ECDH, signature, rows alone", run: () => bare(bareOpen) };
 
 export const works: readonly BenchWork[] = [
   {
     name: "ingest: sealed delivery to committed block and receipt",
     unit: "blocks",
     ours,
-    others: [bound],
+    others: [bound, publicKeyOnly],
     atLeast: { timesOther: { [bound.name]: 0.85 } },
   },
 ];
