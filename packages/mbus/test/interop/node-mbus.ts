@@ -39,7 +39,7 @@ type NodeMbus = new (options: {
 export function withNodeMbus(name: string, body: (master: NodeMbus) => Promise<void>): void {
   test(name, async (context: TestContext) => {
     const found = load();
-    if (found === undefined) context.skip("needs node-mbus: npm i --no-save node-mbus (built natively)");
+    if (found === undefined) context.skip("optional: node-mbus is not built here (npm i --no-save node-mbus)");
     else await body(found);
   });
 }
