@@ -74,6 +74,11 @@ export class D0Framer {
   readonly #queue = new ByteQueue();
   readonly #maxBytes: number;
   readonly #strips: boolean;
+  /**
+   * Whether an ACK may be the beginning of an option select. Whoever listens cannot know, and waits for the next byte;
+   * whoever takes part knows, and must not wait for it.
+   */
+  readsOptions = true;
 
   constructor(options: D0FramerOptions = {}) {
     this.#maxBytes = Math.max(minBytes, options.maxBlockBytes ?? 262_144);
@@ -148,9 +153,10 @@ export class D0Framer {
   /** ACK alone, or with an option select behind it. */
   #acknowledgement(final: boolean): D0Frame | undefined {
     const { bytes, start, end } = this.#queue;
-    const behind = bytes[start + 1];
-    if (behind === undefined && start + 1 >= end && !final) return undefined;
-    if (behind === undefined || start + 1 >= end || behind < 0x30 || behind > 0x39) {
+    if (!this.readsOptions) return { kind: "ack", ...this.#take(1) };
+    if (start + 1 >= end && !final) return undefined;
+    const behind = start + 1 < end ? bytes[start + 1]! : 0;
+    if (behind < 0x30 || behind > 0x39) {
       return { kind: "ack", ...this.#take(1) };
     }
     const lineEnd = bytes.subarray(start, Math.min(end, start + optionBytes)).indexOf(control.lf);
@@ -205,7 +211,7 @@ export class D0Framer {
       }
       if (at - start >= this.#maxBytes) return this.#tooLong(at);
     }
-    const unfinished = bytes[at] === control.etx || bytes[at] === control.eot;
+    const unfinished = at < end && (bytes[at] === control.etx || bytes[at] === control.eot);
     if ((at >= end || unfinished) && !final) {
       this.#queue.scan = at;
       return undefined;

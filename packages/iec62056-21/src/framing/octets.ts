@@ -27,14 +27,11 @@ export function octetsOfText(text: string): Uint8Array {
   return octets;
 }
 
-/** The text of the octets `[from, to)`. */
+/** The text of the octets `[from, to)`. Short texts are many: a character at a time is the fastest way to them. */
 export function textOfOctets(octets: Uint8Array, from = 0, to = octets.length): string {
   let text = "";
-  for (let at = from; at < to; at += pieceBytes) {
-    text += String.fromCharCode(...octets.subarray(at, Math.min(to, at + pieceBytes)));
-  }
+  for (let at = from; at < to; at++) text += characters[octets[at]!]!;
   return text;
 }
 
-/** So many arguments a call takes on every engine. */
-const pieceBytes = 4096;
+const characters: readonly string[] = Array.from({ length: 256 }, (_, octet) => String.fromCharCode(octet));

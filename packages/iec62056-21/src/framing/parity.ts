@@ -11,7 +11,7 @@
 /** The same octets without parity bits: the input itself where there is nothing to take off. */
 export function withoutParity(octets: Uint8Array): Uint8Array {
   for (let at = 0; at < octets.length; at++) {
-    if (octets[at]! > 0x7f) return octets.map((octet) => plainOf[octet]!);
+    if (octets[at]! > 0x7f) return octets.map((octet) => plainOctet[octet]!);
   }
   return octets;
 }
@@ -31,6 +31,7 @@ function hasEvenOnes(octet: number): boolean {
   return (ones & 1) === 0;
 }
 
-const plainOf = Uint8Array.from({ length: 256 }, (_, octet) =>
+/** Each octet without its parity bit. */
+export const plainOctet: Uint8Array = Uint8Array.from({ length: 256 }, (_, octet) =>
   octet > 0x7f && hasEvenOnes(octet) ? octet & 0x7f : octet,
 );

@@ -18,21 +18,17 @@ export const centralEuropeMinutes = 60;
  * @returns               `undefined` for a date outside of the calendar: meters fill up with zeros, `63` and `25`.
  */
 export function instantOfLocal(text: string, winterMinutes = centralEuropeMinutes): Instant | undefined {
-  const parts = localTime.exec(text);
-  if (parts === null) return undefined;
-  const [, year, month, day, hour, minute, second = "00", letter = ""] = parts;
-  const utcAsLocal = Date.UTC(
-    2000 + Number(year),
-    Number(month) - 1,
-    Number(day),
-    Number(hour),
-    Number(minute),
-    Number(second),
-  );
-  const shown = new Date(utcAsLocal).toISOString();
-  if (shown.slice(2, 19) !== `${year}-${month}-${day}T${hour}:${minute}:${second}`) return undefined;
+  if (!localTime.test(text)) return undefined;
+  const pair = (at: number) => (text.charCodeAt(at) - zero) * 10 + text.charCodeAt(at + 1) - zero;
+  const [month, day, hour, minute] = [pair(2), pair(4), pair(6), pair(8)];
+  const hasSeconds = text.length >= 12;
+  const second = hasSeconds ? pair(10) : 0;
+  if (month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59) return undefined;
+  const utcAsLocal = Date.UTC(2000 + pair(0), month - 1, day, hour, minute, second);
+  if (day < 1 || new Date(utcAsLocal).getUTCDate() !== day) return undefined; // 30 February
   const winter = utcAsLocal - winterMinutes * 60_000;
-  const isSummer = letter === "" ? isEuropeanSummer(winter - hourMs) : letter.toUpperCase() === "S";
+  const letter = text.charCodeAt(hasSeconds ? 12 : 10) | 0x20; // NaN | 0x20 is a blank
+  const isSummer = letter === letterS || (letter !== letterW && isEuropeanSummer(winter));
   return Instant.ofEpochMs(isSummer ? winter - hourMs : winter);
 }
 
@@ -61,4 +57,7 @@ function lastSunday(year: number, month: number): number {
 }
 
 const hourMs = 3_600_000;
-const localTime = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?([SWsw])?$/;
+const zero = 0x30;
+const letterS = 0x73;
+const letterW = 0x77;
+const localTime = /^(?:\d{10}|\d{12})[SWsw]?$/;

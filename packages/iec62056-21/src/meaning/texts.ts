@@ -24,8 +24,14 @@ export function meterIdOfText(text: string): MeterId | undefined {
 function octetsOfHex(text: string): Uint8Array | undefined {
   if (text.length < minHexDigits || text.length % 2 !== 0 || !hexText.test(text)) return undefined;
   const octets = new Uint8Array(text.length / 2);
-  for (let at = 0; at < octets.length; at++) octets[at] = Number.parseInt(text.slice(2 * at, 2 * at + 2), 16);
+  for (let at = 0; at < octets.length; at++) {
+    octets[at] = hexDigit(text.charCodeAt(2 * at)) * 16 + hexDigit(text.charCodeAt(2 * at + 1));
+  }
   return octets;
+}
+
+function hexDigit(code: number): number {
+  return code <= 0x39 ? code - 0x30 : (code | 0x20) - 0x57;
 }
 
 function isPrintable(octet: number): boolean {

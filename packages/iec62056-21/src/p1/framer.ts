@@ -10,7 +10,7 @@
 
 import { DecodeError } from "@siegel/wire";
 import { ByteQueue } from "../framing/byte-queue.ts";
-import { withoutParity } from "../framing/parity.ts";
+import { plainOctet, withoutParity } from "../framing/parity.ts";
 import { hexDigit, judgeChecksum, type P1Checksum } from "./checksum.ts";
 
 export interface P1FramerOptions {
@@ -89,7 +89,7 @@ export class P1Framer {
     const { bytes } = queue;
     let { start } = queue;
     // Between telegrams stands a line end, seldom more.
-    while (start < queue.end && (bytes[start] === lf || bytes[start] === cr)) start++;
+    while (start < queue.end && (bytes[start] === lf || plainOctet[bytes[start]!] === cr)) start++;
     queue.start = start;
     if (start >= queue.end) return undefined;
     if (this.#queue.scan < start) this.#queue.scan = start;
@@ -104,15 +104,24 @@ export class P1Framer {
   #telegram(final: boolean): P1Event | undefined {
     const queue = this.#queue;
     const { bytes, start, end } = queue;
-    if (bytes[start] === parityOfSlash || (start + 1 < end && bytes[start + 1]! > 0x7f)) return this.#withParity(final);
     if (end - start < headerBytes && !final) return undefined;
     if (!beginsTelegram(bytes, start, end)) return { kind: "noise", ...this.#take(1) };
     const limit = Math.min(end, start + this.#maxBytes);
     let mark = this.#queue.scan === start ? start + headerBytes - 1 : this.#queue.scan;
+    let after = mark;
     for (;;) {
       const found = bytes.indexOf(exclamation, mark);
       mark = found < 0 || found > limit ? limit : found;
-      if (mark === limit || endsLine[bytes[mark - 1]!]) break;
+      if (mark === limit) break;
+      if (endsLine[bytes[mark - 1]!]) {
+        after = endOfMark(bytes, mark + 1, end);
+        if (after === stillComing && final) after = end;
+        if (after === stillComing) {
+          this.#queue.scan = mark;
+          return undefined;
+        }
+        if (after !== noMark) break;
+      }
       mark++;
     }
     if (mark === limit) {
@@ -123,27 +132,28 @@ export class P1Framer {
       this.#queue.scan = Math.max(start, limit - headerBytes);
       return final ? this.#cut(end) : undefined;
     }
-    let after = mark + 1;
-    while (after < end && after - mark <= 4 && hexDigit(bytes[after]!) >= 0) after++;
-    if (after >= end && after - mark <= 4 && !final) {
-      this.#queue.scan = mark;
-      return undefined;
-    }
-    const checksum = judgeChecksum(bytes, start, mark, after);
+    let view = bytes.subarray(start, after);
+    let checksum = judgeChecksum(bytes, start, mark, after);
     if (checksum !== "good") {
       const again = this.#nextHeader(start + 1, mark);
       if (again >= 0) return this.#cut(again);
+      // A line of 7E1 read as 8N1.
+      const plain = withoutParity(view);
+      if (plain !== view) checksum = judgeChecksum(plain, 0, mark - start, after - start);
+      view = plain;
     }
     const { offset, byteLength } = this.#take(after - start);
-    const view = bytes.subarray(start, after);
     return { kind: "telegram", offset, byteLength, bytes: view, mark: mark - start, checksum };
   }
 
   /** Where a header begins at the start of a line in `[from, to)`; −1 if nowhere. */
   #nextHeader(from: number, to: number): number {
     const { bytes, end } = this.#queue;
-    for (let at = bytes.indexOf(slash, from); at >= 0 && at < to; at = bytes.indexOf(slash, at + 1)) {
-      if (endsLine[bytes[at - 1]!] && bytes[at - 1] !== close && beginsTelegram(bytes, at, end)) return at;
+    for (const octet of [slash, parityOfSlash]) {
+      for (let at = bytes.indexOf(octet, from); at >= 0 && at < to; at = bytes.indexOf(octet, at + 1)) {
+        const before = plainOctet[bytes[at - 1]!]!;
+        if ((before === cr || before === lf) && beginsTelegram(bytes, at, end)) return at;
+      }
     }
     return -1;
   }
@@ -156,7 +166,7 @@ export class P1Framer {
       kind: "telegram",
       offset,
       byteLength,
-      bytes: bytes.subarray(start, at),
+      bytes: withoutParity(bytes.subarray(start, at)),
       mark: byteLength,
       checksum: "absent",
     };
@@ -165,19 +175,6 @@ export class P1Framer {
   #tooLong(limit: number): P1Event {
     const { offset, byteLength } = this.#take(limit - this.#queue.start);
     return { kind: "damaged", offset, byteLength, error: new DecodeError("too-long", { path: "telegram", offset }) };
-  }
-
-  /** A line of 7E1 read as 8N1: everything that waits is read without parity from here on. */
-  #withParity(final: boolean): P1Event | undefined {
-    const queue = this.#queue;
-    const plain = withoutParity(queue.bytes.subarray(queue.start, queue.end));
-    if (plain[0] !== slash || (plain.length > 1 && plain[1]! > 0x7f)) return { kind: "noise", ...this.#take(1) };
-    queue.base += queue.start;
-    queue.bytes = plain;
-    queue.start = 0;
-    queue.end = plain.length;
-    this.#queue.scan = 0;
-    return this.#telegram(final);
   }
 
   /** `db`, system title, length, security control byte, counter, ciphertext, tag. */
@@ -224,17 +221,32 @@ export function sealedByteLength(bytes: Uint8Array, start: number, end: number):
   return 2 + titleBytes + lengthBytes + byteLength;
 }
 
+/**
+ * Where the checksum behind `!` ends: up to four hex digits, and then a line end, or four of them.
+ * Else `!` is no mark: a damaged digit becomes one easily.
+ */
+function endOfMark(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && at - from < 4 && hexDigit(plainOctet[bytes[at]!]!) >= 0) at++;
+  if (at - from === 4) return at;
+  if (at >= end) return stillComing;
+  const octet = plainOctet[bytes[at]!];
+  return octet === cr || octet === lf ? at : noMark;
+}
+
 /** `/`, three letters, a baud character. Every meter seen sends letters; the fifth is a digit 3 or 5 … or a dash. */
 function beginsTelegram(bytes: Uint8Array, at: number, end: number): boolean {
   if (at + headerBytes > end) return false;
   for (let index = 1; index <= 3; index++) {
-    const lower = bytes[at + index]! | 0x20;
+    const lower = plainOctet[bytes[at + index]!]! | 0x20;
     if (lower < 0x61 || lower > 0x7a) return false;
   }
-  const baud = bytes[at + 4]!;
-  return bytes[at] === slash && baud > 0x20 && baud < 0x7f && baud !== exclamation;
+  const baud = plainOctet[bytes[at + 4]!]!;
+  return plainOctet[bytes[at]!] === slash && baud > 0x20 && baud < 0x7f && baud !== exclamation;
 }
 
+const stillComing = -1;
+const noMark = -2;
 const slash = 0x2f;
 /** `/` with even parity. */
 const parityOfSlash = 0xaf;
@@ -250,4 +262,6 @@ const minTelegramBytes = 64;
 const begins: readonly boolean[] = Array.from({ length: 256 }, (_, octet) =>
   [slash, parityOfSlash, sealedTag, cr, lf].includes(octet),
 );
-const endsLine: readonly boolean[] = Array.from({ length: 256 }, (_, octet) => [cr, lf, close].includes(octet));
+const endsLine: readonly boolean[] = Array.from({ length: 256 }, (_, octet) =>
+  [cr, lf, close].includes(plainOctet[octet]!),
+);

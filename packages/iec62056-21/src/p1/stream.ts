@@ -107,6 +107,7 @@ export class P1Stream {
       return new DecodeError("truncated", { path: "telegram", offset: end });
     }
     if (this.#options.strict !== true) return undefined;
+    if (bytes.indexOf(open) < 0) return new DecodeError("truncated", { path: "telegram", offset: end });
     if (this.#options.keys !== undefined && trust === "clear") return new P1SecurityError("unsupported-protection");
     if (checksum === "absent") {
       return hasVersion(bytes) ? new DecodeError("bad-checksum", { path: "checksum", offset: end }) : undefined;

@@ -83,6 +83,10 @@ export function telegramOfP1(
   return builder.build(header, checksum);
 }
 
+/** When a value was measured: by its own group, whose time may be none, or when the telegram was made. */
+type ValueTime = Instant | "never" | typeof telegramTime;
+const telegramTime = "telegram";
+
 const warningOfChecksum: Readonly<Record<P1Checksum, WarningCode | undefined>> = {
   absent: undefined,
   good: undefined,
@@ -152,11 +156,11 @@ class P1Builder {
   /** `(time)(value)`; `(200*A)(-63*A)`: a time dates what follows it, every other group is a value. */
   #addGroups(object: P1Object, obis: ObisCode): void {
     const { id } = object;
-    let at: Instant | undefined;
+    let at: ValueTime = telegramTime;
     let index = 0;
     for (const group of object.groups) {
       if (isLocalTime(group) && group.length >= shortestTime) {
-        at = this.#time(group, obis);
+        at = this.#time(group, obis) ?? "never";
         continue;
       }
       for (const { text, number, unit } of partsOfGroup(group)) {
@@ -173,7 +177,7 @@ class P1Builder {
    */
   #addOldGas(object: P1Object, obis: ObisCode): void {
     const [time = "", , , , named = "", unit = "", ...values] = object.groups;
-    const at = this.#time(time, obis);
+    const at = this.#time(time, obis) ?? "never";
     const meant = codeOfId(named, 0) ?? obis;
     for (const [index, group] of values.entries()) {
       const [part] = partsOfGroup(group);
@@ -194,18 +198,19 @@ class P1Builder {
     const heads = groups.slice(1).findIndex((group) => codeOfId(group, 0) === undefined || !group.includes("."));
     const named = heads < 0 ? groups.slice(1) : groups.slice(1, 1 + heads);
     const code = named[0] === undefined ? obis : (codeOfId(named[0], 0) ?? obis);
-    let at: Instant | undefined;
+    let at: ValueTime = "never";
     let index = 1;
     for (const group of groups.slice(1 + named.length)) {
       if (isLocalTime(group) && group.length >= shortestTime) {
-        at = this.#time(group, obis);
+        at = this.#time(group, obis) ?? "never";
         continue;
       }
       const [part] = partsOfGroup(group);
       if (part?.number === undefined) continue;
       this.#number(id, index++, code, part.number, part.text, part.unit, at);
-      if (isFailureLog) this.#failures.push({ end: at, durationSeconds: part.number.toNumber() });
-      at = undefined;
+      const end = typeof at === "string" ? undefined : at;
+      if (isFailureLog) this.#failures.push({ end, durationSeconds: part.number.toNumber() });
+      at = "never";
     }
   }
 
@@ -216,7 +221,7 @@ class P1Builder {
     value: ScaledValue,
     text: string,
     unitText: string | undefined,
-    at?: Instant,
+    at: ValueTime = telegramTime,
   ): void {
     const unit = unitText === undefined || unitText === "" ? undefined : unitOfText(unitText);
     if (unit === undefined && unitText !== undefined && unitText !== "") this.warn("unknown-unit", obis);
@@ -224,16 +229,17 @@ class P1Builder {
   }
 
   /** @param meant  What the text stands for. */
-  #text(id: string, index: number, obis: ObisCode, meant: string, text: string, at?: Instant): void {
+  #text(id: string, index: number, obis: ObisCode, meant: string, text: string, at: ValueTime = telegramTime): void {
     const reading = meant === "" ? undefined : ({ ...this.#base(obis, at), kind: "text", value: meant } as const);
     this.#push(id, index, obis, reading, text, undefined);
   }
 
-  #base(obis: ObisCode, at: Instant | undefined) {
+  #base(obis: ObisCode, at: ValueTime) {
     const device = obis.a === 0 && obis.b > 0 ? this.#devices.get(obis.b) : undefined;
     const meter = obis.a === 0 && obis.b > 0 ? device?.meter : this.#meter;
     // A device measured when its group says; the electricity meter at the time of the telegram.
-    const ownTime = at ?? (obis.a === 0 && obis.b > 0 ? undefined : this.#at);
+    const ownTime =
+      at === "never" ? undefined : at !== telegramTime ? at : obis.a === 0 && obis.b > 0 ? undefined : this.#at;
     return { meter, obis, at: ownTime, quality: "valid", trust: this.#trust } as const;
   }
 

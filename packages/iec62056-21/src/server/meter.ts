@@ -89,6 +89,7 @@ export class MeterSession {
   constructor(device: D0Device, options: MeterOptions = {}) {
     this.#device = device;
     this.#options = options;
+    this.#framer.readsOptions = false;
   }
 
   get state(): MeterState {
@@ -157,6 +158,7 @@ export class MeterSession {
     if (row === undefined) return;
     const [, , to, ...actions] = row;
     this.#state = to;
+    this.#framer.readsOptions = to === "introduced";
     for (const action of actions) this.#act(action);
   }
 

@@ -115,6 +115,7 @@ export class ReaderSession {
   constructor(options: ReaderOptions = {}) {
     this.#options = options;
     this.#times = { ...standardTimes, ...options.times };
+    this.#framer.readsOptions = false; // that is for us to say
   }
 
   get state(): ReaderState {

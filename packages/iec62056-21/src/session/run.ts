@@ -51,7 +51,7 @@ export interface Programming {
 export async function readOut(line: Line, timer: Timer, options: RunOptions = {}): Promise<Telegram> {
   const dialogue = new Dialogue(line, timer, { ...options, mode: "read-out" }, options.signal);
   const answer = await dialogue.first();
-  dialogue.end();
+  await dialogue.end();
   if (answer.kind !== "data") throw new SessionError("unexpected-answer");
   const header = answer.identification === undefined ? "" : identificationLineOf(answer.identification);
   // A meter that speaks by itself sends no block check; one that was asked should have.
@@ -128,13 +128,14 @@ class Dialogue {
   async signOff(): Promise<void> {
     if (this.#failure === undefined) {
       this.#step({ on: "sign-off" });
-      await this.#running;
     }
-    this.end();
+    await this.end();
   }
 
-  end(): void {
+  /** Once everything that was to be done on the line is done. */
+  async end(): Promise<void> {
     this.#stopWaiting();
+    await this.#running;
     this.#ended.abort();
   }
 
