@@ -117,7 +117,6 @@ export type {
   SkipCode,
 } from "./records/record.ts";
 export type { RecordAction, VifModifier } from "./records/vife-tables.ts";
-export { FormatCache, type FormatStore, type StoredFormat } from "./security/format-cache.ts";
 export { type Expanded, FormatCache, type FormatStore, type StoredFormat } from "./security/format-cache.ts";
 export {
   Keyring,

@@ -58,7 +58,7 @@ function writeRoundKey(key: Int32Array, schedule: Int32Array, at: number, words:
 }
 
 /** The eight columns of two blocks ⇄ eight planes of bits. Its own inverse: in each octet lane a matrix of 8 × 8 is turned over. */
-export function transpose(words: Int32Array): void {
+function transpose(words: Int32Array): void {
   for (let at = 0; at < 8; at += 2) exchange(words, at, at + 1, 0x55555555, 1);
   for (let at = 0; at < 8; at += at % 4 === 0 ? 1 : 3) exchange(words, at, at + 2, 0x33333333, 2);
   for (let at = 0; at < 4; at++) exchange(words, at, at + 4, 0x0f0f0f0f, 4);

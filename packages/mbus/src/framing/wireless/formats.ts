@@ -30,9 +30,6 @@ export interface PlainFrame {
   readonly trailing: Uint8Array;
 }
 
-/** Longest frame on the air, checksums and L included; format A needs 2 more per 16 octets. */
-export const maxPlainBytes = 256;
-
 /**
  * One frame, checksums verified and taken out.
  *
@@ -182,3 +179,5 @@ function crcOf(octets: Uint8Array, from: number, to: number): number {
 const headerLength = 9;
 /** Blocks 1 and 2 of format B with their checksum, at most: 10 + 116 + 2. */
 const firstPartOfB = 128;
+/** Longest frame on the air, checksums and L included; format A needs 2 more per 16 octets. */
+const maxPlainBytes = 256;
