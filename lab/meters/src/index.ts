@@ -1,5 +1,7 @@
 /** Virtual meters: a household with a plausible load, a meter that counts it, and the meter on a line. */
 
+export { D0Meter, type D0MeterOptions, type D0Mode } from "./d0/d0-meter.ts";
+export { type RunningD0Meter, serveD0Meter, type ServeD0Options } from "./d0/serve.ts";
 export {
   type Disturbance,
   type DisturbanceSchedule,
@@ -18,9 +20,21 @@ export { LoadProfile, type ProfileEntry, type ProfileFlag } from "./load-profile
 export { collided, MbusBus } from "./mbus/bus.ts";
 export { type MbusIdentity, mbusIdentityOf, mbusKeyOf } from "./mbus/identity.ts";
 export { type LabUtilityOptions, utilityMeter } from "./mbus/lab-utility.ts";
+export { type Heard, Radio, type RadioFaults } from "./mbus/radio.ts";
+export {
+  radioAddressOf,
+  RadioMeter,
+  type RadioMeterOptions,
+  type RadioProfile,
+  radioProfiles,
+} from "./mbus/radio-meter.ts";
+export { RadioValve, type RadioValveOptions } from "./mbus/radio-valve.ts";
+export { type RunningRadio, serveRadioMeters, type ServeRadioOptions } from "./mbus/serve-radio.ts";
 export { type RunningBus, serveWiredMeters, type ServeWiredOptions } from "./mbus/serve-wired.ts";
 export { wiredMeter } from "./mbus/wired-meter.ts";
 export { ModelError, type ModelErrorCode, modelErrorCodes } from "./model-error.ts";
+export { P1Port, type P1PortOptions } from "./p1/p1-port.ts";
+export { type RunningP1Port, serveP1Port, type ServeP1Options } from "./p1/serve.ts";
 export { Random } from "./random.ts";
 export {
   readingOf,
