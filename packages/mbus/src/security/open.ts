@@ -320,7 +320,8 @@ export class TelegramOpener {
     }
     if (keys.length === 0) {
       // A MAC that nobody can check adds nothing to clear text; a person may look at it.
-      if (encryptedBytes > 0 || this.#isGateway) throw new Refused("no-key");
+      if (encryptedBytes > 0 || this.#isGateway || this.#floorOf(draft).minimum !== "clear")
+        throw new Refused("no-key");
       return this.#finish(draft, body, lowered(protections));
     }
     throw new Refused(mac === undefined ? "wrong-key" : "mac-mismatch");
@@ -361,7 +362,7 @@ export class TelegramOpener {
       const content = joined(opened, body, encryptedBytes + tagBytes);
       return this.#opened(draft, key, content, protections, { direction, counter, tagBytes });
     }
-    if (looksPlain(body) || (looksLikeRecords(body) && body.length > 0)) {
+    if (looksPlain(body)) {
       this.#alreadyPlain(draft);
       return this.#finish(draft, body, [{ from: 0, to: body.length, trust: "clear" }]);
     }
@@ -432,13 +433,17 @@ export class TelegramOpener {
   }
 
   #alreadyPlain(draft: Draft): void {
-    if (this.#isGateway) throw new Refused("already-plain");
+    if (this.#isGateway || this.#floorOf(draft).minimum !== "clear") throw new Refused("already-plain");
     draft.warnings.push("already-plain");
     draft.base = "clear";
   }
 
+  #floorOf(draft: Draft): PolicyFloor {
+    return draft.known?.floor ?? this.#floor;
+  }
+
   #checkFloor(draft: Draft, tpl: Tpl, protections: readonly Protection[], tagBytes: number | undefined): void {
-    const floor = draft.known?.floor ?? this.#floor;
+    const floor = this.#floorOf(draft);
     // The bare header of an acknowledgement carries no values, and is shown as clear.
     if (tpl.kind === "transport" && protections.length === 0) return;
     if (protections.length === 0 && floor.minimum !== "clear" && tagBytes === undefined) throw new Refused("downgrade");

@@ -270,6 +270,8 @@ describe("what is not as it was sealed", () => {
         const opening = open(frame, { keyring });
         expect(opening).toMatchObject({ is: "opened", warnings: ["already-plain"], protections: [{ trust: "clear" }] });
         expect(verdictOf(open(frame, { keyring, use: "gateway" }))).toBe("already-plain");
+        // Whoever asks for a floor gets it, a person too.
+        expect(verdictOf(open(frame, { keyring, floor: { minimum: "encrypted" } }))).toBe("already-plain");
       }
     }
   });
