@@ -3,7 +3,7 @@
  *
  * In: its second, link frames from the gateway while it listens.  Out: its own telegrams, its answers, whether water flows.
  * It obeys only what its key authenticates, to its own address, with a counter greater than all before; the same octets again
- * are answered again and not obeyed a second time, as the outbox of @siegel/mbus expects.
+ * are answered anew and not obeyed a second time, as the outbox of @siegel/mbus expects.
  */
 
 import {
@@ -41,6 +41,13 @@ export interface RadioValveOptions {
   readonly windowMs?: number | undefined;
 }
 
+interface Answer {
+  /** That of the command, by which the gateway knows it. */
+  readonly access: number;
+  readonly ci: number;
+  readonly content: Uint8Array;
+}
+
 export class RadioValve {
   readonly address: MeterAddress;
   readonly #options: RadioValveOptions;
@@ -49,7 +56,7 @@ export class RadioValve {
   #counter: number;
   #position: "open" | "closed" = "open";
   #listensUntilMs = -Infinity;
-  #last: { readonly question: Uint8Array; readonly answer: Uint8Array } | undefined;
+  #last: { readonly question: Uint8Array; readonly answer: Answer } | undefined;
 
   constructor(options: RadioValveOptions) {
     this.#options = options;
@@ -84,13 +91,14 @@ export class RadioValve {
       this.#listensUntilMs = -Infinity;
       return undefined;
     }
-    if (this.#last !== undefined && equalBytes(this.#last.question, frame)) return this.#last.answer;
+    // Answered again under a new counter: the old answer would be a replay to a gateway that heard a telegram since.
+    if (this.#last !== undefined && equalBytes(this.#last.question, frame)) return this.#answered(this.#last.answer);
     const opening = this.#opener.open(frame, Instant.ofEpochMs(Math.floor(atMs)));
     if (opening.is !== "opened" || !this.#isCommand(opening)) return undefined;
     const answer = this.#obey(opening);
     this.#last = { question: frame.slice(), answer };
     this.#listensUntilMs = atMs + (this.#options.windowMs ?? 100);
-    return answer;
+    return this.#answered(answer);
   }
 
   #isCommand({ meter, tpl, tagBytes, link }: OpenedTelegram): boolean {
@@ -99,15 +107,19 @@ export class RadioValve {
   }
 
   /** Closed and open it knows; whatever else is asked it answers with an application error. */
-  #obey({ content, tpl }: OpenedTelegram): Uint8Array {
+  #obey({ content, tpl }: OpenedTelegram): Answer {
     const access = tpl?.access ?? 0;
     const [record, ...others] = decodeRecords(content, { direction: "to-meter" }).records;
     const value = record?.value.kind === "number" ? record.value.value.toNumber() : undefined;
     if (record?.quantity !== "remote-control" || others.length > 0 || (value !== 0 && value !== 1)) {
-      return this.#frame(wirelessControl.rspUd, access, applicationError, Uint8Array.of(unknownCommand));
+      return { access, ci: applicationError, content: Uint8Array.of(unknownCommand) };
     }
     this.#position = value === 0 ? "closed" : "open";
-    return this.#frame(wirelessControl.rspUd, access, records, this.#state());
+    return { access, ci: records, content: this.#state() };
+  }
+
+  #answered({ access, ci, content }: Answer): Uint8Array {
+    return this.#frame(wirelessControl.rspUd, access, ci, content);
   }
 
   #state(): Uint8Array {
