@@ -145,8 +145,6 @@ function octets<T extends Readonly<Record<string, number>>>(named: T): T {
 
 /** C, A, CI and data are at most 255 octets together. */
 const maxDataBytes = 252;
-/** Longest frame there is: 255 counted octets, head, checksum and stop. */
-export const maxWiredFrameBytes = 261;
 const acknowledge = 0xe5;
 const shortStart = 0x10;
 const longStart = 0x68;
