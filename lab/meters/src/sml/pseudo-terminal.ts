@@ -12,7 +12,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, constants, openSync, readSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
-import { answerOn } from "./answering.ts";
+import { answerOn, type Line } from "./answering.ts";
 import type { Outlet } from "./outlet.ts";
 import { ServeError } from "./serve-error.ts";
 import type { SmlMeter } from "./sml-meter.ts";
@@ -21,6 +21,9 @@ export interface PseudoTerminalOptions {
   /** Milliseconds, from any start: only differences count. */
   readonly now: () => number;
 }
+
+/** Who answers what is written to the path: an SML meter, or whoever takes the line. */
+export type Answering = SmlMeter | ((line: Line) => void);
 
 export class PseudoTerminal implements Outlet {
   readonly path: string;
@@ -34,7 +37,7 @@ export class PseudoTerminal implements Outlet {
   #lastWrite = -Infinity;
   #unreadBytes = 0;
 
-  private constructor(opened: Opened, meter: SmlMeter, { now }: PseudoTerminalOptions) {
+  private constructor(opened: Opened, meter: Answering, { now }: PseudoTerminalOptions) {
     const { O_RDWR, O_NOCTTY, O_NONBLOCK } = constants;
     this.#descriptor = openSync(opened.path, O_RDWR | O_NOCTTY | O_NONBLOCK);
     this.path = opened.path;
@@ -44,11 +47,13 @@ export class PseudoTerminal implements Outlet {
     this.#exited = opened.exited;
     this.#now = now;
     // A reader may make the line echo our pushes, and a line cannot be cut: garbage is left alone.
-    answerOn(meter, { from: opened.output, to: this.#input, answered: () => (this.#lastWrite = now()) });
+    const line = { from: opened.output, to: this.#input, answered: () => (this.#lastWrite = now()) };
+    if (typeof meter === "function") meter(line);
+    else answerOn(meter, line);
   }
 
   /** @throws {ServeError} "no-pseudo-terminal" when `script` is missing or gives none. */
-  static async open(meter: SmlMeter, options: PseudoTerminalOptions): Promise<PseudoTerminal> {
+  static async open(meter: Answering, options: PseudoTerminalOptions): Promise<PseudoTerminal> {
     const opened = await openTerminal();
     return new PseudoTerminal(opened, meter, options);
   }
