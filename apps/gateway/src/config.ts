@@ -7,6 +7,7 @@
 
 import { isAbsolute, resolve } from "node:path";
 import { MeterPublicKey } from "@siegel/crypto";
+import { addressOfMeterId } from "@siegel/mbus";
 import { LocalDay, MeterId, ObisCode } from "@siegel/readings";
 import { fromHex } from "@siegel/wire";
 import { type Static, Type } from "typebox";
@@ -32,9 +33,12 @@ export const Config = named({
     named({
       /** `tcp://host:port`, a serial port, or a capture file, which is read once. */
       source: Path,
-      protocol: Type.Literal("sml"),
-      /** Octets in hex. Without it the first meter heard on the source is taken until the next start. */
+      /** `wmbus`: a radio receiver that hears many meters; those named here are taken. */
+      protocol: Type.Enum(["sml", "wmbus"]),
+      /** Octets in hex; of a radio meter `01 M2 ID4 V T`. Without it the first meter heard on the source is taken until the next start. */
       id: Type.Optional(Hex),
+      /** The least that a radio meter's telegrams have to be protected: "authenticated" unless told. */
+      floor: Type.Optional(Type.Enum(["clear", "encrypted", "authenticated"])),
       /** What its lists must be signed with: x‖y, 04‖x‖y or SPKI. Then nothing unsigned is taken from it. */
       publicKey: Type.Optional(Hex),
       /** `9600-8N1` */
@@ -72,6 +76,8 @@ export const Config = named({
     crls: Path,
   }),
   cipher: Type.Optional(Type.Enum(["gcm", "cbc-cmac"])),
+  /** JSON of a radio meter's id to its key in hex. Only its owner may read it. */
+  radioKeys: Type.Optional(Path),
 });
 export type Config = Static<typeof Config>;
 export type MeterConfig = Config["meters"][number];
@@ -102,6 +108,7 @@ export function readConfig(text: string, folder: string): Config {
     data: path(value.data),
     meters: value.meters.map((meter) => ({ ...meter, source: sourceFrom(folder, meter.source) })),
     receiver: { ...value.receiver, encCertificate: path(value.receiver.encCertificate) },
+    ...(value.radioKeys === undefined ? {} : { radioKeys: path(value.radioKeys) }),
     trust: { root: path(value.trust.root), chain: value.trust.chain.map(path), crls: path(value.trust.crls) },
   };
 }
@@ -140,7 +147,7 @@ function checkMeaning(config: Config): void {
     "meters: id",
     config.meters.flatMap(({ id }) => (id === undefined ? [] : [id])),
   );
-  for (const [index, meter] of config.meters.entries()) checkMeter(meter, `meters.${index}`, config.meters);
+  for (const [index, meter] of config.meters.entries()) checkMeter(meter, `meters.${index}`, config);
   const { url } = config.receiver;
   const at = URL.canParse(url) ? new URL(url) : undefined;
   if (at === undefined || at.username !== "" || at.password !== "" || at.hash !== "") {
@@ -164,7 +171,8 @@ function checkProfile(profile: Config["profiles"][number], place: string): void 
   if (kind === "sample" && (historyDays ?? 0) > 0) throw wrong(`${place}.historyDays: no meter remembers samples`);
 }
 
-function checkMeter({ source, id, publicKey }: MeterConfig, place: string, all: readonly MeterConfig[]): void {
+function checkMeter(meter: MeterConfig, place: string, config: Config): void {
+  const { source, id, publicKey, protocol, floor } = meter;
   try {
     if (id !== undefined) MeterId.of(fromHex(id));
   } catch (cause) {
@@ -175,12 +183,28 @@ function checkMeter({ source, id, publicKey }: MeterConfig, place: string, all: 
   } catch (cause) {
     throw wrong(`${place}.publicKey is no public key of P-192 or P-256`, cause);
   }
-  const together = all.filter((one) => one.source === source);
+  const together = config.meters.filter((one) => one.source === source);
+  if (together.some((one) => one.protocol !== protocol)) {
+    throw wrong(`${place}.protocol: meters on one source speak one protocol`);
+  }
+  if (protocol === "wmbus") return checkRadioMeter(meter, place, config);
+  if (floor !== undefined) throw wrong(`${place}.floor is for radio meters`);
   if (together.length > 1 && together.some((one) => one.id === undefined)) {
     throw wrong(`${place}.id is needed: ${together.length} meters are on ${source}`);
   }
   if (together.length > 1 && together.some((one) => one.publicKey !== publicKey)) {
     throw wrong(`${place}.publicKey: meters on one source have one key or none`);
+  }
+}
+
+function checkRadioMeter({ id, publicKey, floor }: MeterConfig, place: string, config: Config): void {
+  if (id === undefined) throw wrong(`${place}.id is needed: a receiver hears the whole neighbourhood`);
+  if (addressOfMeterId(MeterId.of(fromHex(id))) === undefined) {
+    throw wrong(`${place}.id is no radio meter's, which are 01, maker, number, version, type: nine octets`);
+  }
+  if (publicKey !== undefined) throw wrong(`${place}.publicKey: no radio meter signs`);
+  if (floor !== "clear" && config.radioKeys === undefined) {
+    throw wrong(`${place}.floor: without radioKeys nothing but clear text can be read`);
   }
 }
 

@@ -15,11 +15,13 @@ import { identityOf } from "./adapters/identity.ts";
 import { TlsLink } from "./adapters/link.ts";
 import { linesOf, MeterLine } from "./adapters/meter-line.ts";
 import type { Parent } from "./adapters/parent.ts";
+import { radioStreamOf } from "./adapters/radio.ts";
+import { RadioLine } from "./adapters/radio-line.ts";
 import { CmsReceipts } from "./adapters/receipts.ts";
 import { CmsSealer, deliveryCounter } from "./adapters/sealer.ts";
 import { GatewayStore, storePathIn } from "./adapters/store.ts";
 import { trustFilesOf } from "./adapters/trust.ts";
-import { type Config, profilesOf } from "./config.ts";
+import { type Config, type MeterConfig, profilesOf } from "./config.ts";
 import { Collector, type Kept } from "./core/collector.ts";
 import { Courier } from "./core/courier.ts";
 import type { Clock, Random } from "./core/ports.ts";
@@ -181,9 +183,13 @@ class Gateway implements RunningGateway {
       for (const profile of profiles.keys()) this.#courier?.kept(profile, meter, { atOnce: origin === "memory" });
       if (profiles.size > 0) this.#wakeLater();
     };
-    const lines = linesOf(this.#config.meters).map(
-      (meters) =>
-        new MeterLine(meters, { collector, kept, clock, log, clientId, ...(open === undefined ? {} : { open }) }),
+    const ports = { collector, kept, clock, log, ...(open === undefined ? {} : { open }) };
+    const { meters } = this.#config;
+    const stream = meters.some(isRadio) ? radioStreamOf(this.#config, store) : undefined;
+    const lines = linesOf(meters).map((together) =>
+      stream !== undefined && together.some(isRadio)
+        ? new RadioLine(together, { ...ports, stream })
+        : new MeterLine(together, { ...ports, clientId }),
     );
     this.#lines = Promise.all(
       lines.map((line) => line.run(this.#ending.signal).catch((error: unknown) => this.#fail(error))),
@@ -247,6 +253,11 @@ class Gateway implements RunningGateway {
   #fail(error: unknown): void {
     if (this.#closing === undefined) this.#failure.reject(error);
   }
+}
+
+/** Meters on one source speak one protocol. */
+function isRadio({ protocol }: MeterConfig): boolean {
+  return protocol === "wmbus";
 }
 
 /**

@@ -50,6 +50,7 @@ test("a profile that leaves its tolerance open has 3 % of its period, and two se
 });
 
 const meter = good.meters[0];
+const radio = { source: "tcp://127.0.0.1:1", protocol: "wmbus", id: "01ec4c785634120103" };
 test.each<[string, object | string, string]>([
   ["no JSON", "{", "this is no JSON"],
   ["no object", "[]", "the whole must be object"],
@@ -70,6 +71,24 @@ test.each<[string, object | string, string]>([
     "meters.0.publicKey is no public key",
   ],
   ["two meters of a line, one without id", { meters: [meter, { ...meter, id: undefined }] }, "meters.0.id is needed"],
+  [
+    "a radio meter without id",
+    { meters: [{ ...radio, id: undefined }], radioKeys: "k" },
+    "meters.0.id is needed: a receiver hears the whole",
+  ],
+  [
+    "a radio meter with another id",
+    { meters: [{ ...radio, id: meter?.id }], radioKeys: "k" },
+    "meters.0.id is no radio meter's",
+  ],
+  ["a radio meter without keys", { meters: [radio] }, "meters.0.floor: without radioKeys"],
+  ["a radio meter that signs", { meters: [{ ...radio, publicKey: "00" }], radioKeys: "k" }, "meters.0.publicKey"],
+  ["a floor for a wire", { meters: [{ ...meter, floor: "clear" }] }, "meters.0.floor is for radio meters"],
+  [
+    "two protocols on a line",
+    { meters: [meter, { ...radio, source: meter?.source }], radioKeys: "k" },
+    "meters.0.protocol: meters on one source speak one protocol",
+  ],
   ["a line that is none", { meters: [{ ...meter, line: "fast" }] }, "meters.0.line must match"],
   [
     "a period that does not divide the hour",

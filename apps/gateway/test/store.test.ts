@@ -147,10 +147,37 @@ test("a store from before the tables changed is refused, and none changes withou
   const tables = schema.replaceAll(/--.*|\s+/g, " ").replaceAll(/ +/g, " ");
   expect({ schemaVersion, tables: toHex(digest("SHA-256", new TextEncoder().encode(tables))) }).toMatchInlineSnapshot(`
     {
-      "schemaVersion": 2,
-      "tables": "9cbff00063a20f686796466e8426cf09d54e07f422ae3f8cb29e41ce05469ad9",
+      "schemaVersion": 3,
+      "tables": "d3715b227d9a56361c9c555bdf044caf76e2820c1d7d1e8efc2ae1c9294463d7",
     }
   `);
+});
+
+test("a store of the version before is brought to this one, and loses nothing", () => {
+  // A gateway with a new release would want another folder, and its values would wait in the old one for ever.
+  const old = GatewayStore.open(path);
+  old.keep([value(0)]);
+  old.close();
+  const raw = new DatabaseSync(path);
+  raw.exec("drop table radio_counter; drop table radio_format; pragma user_version = 2");
+  raw.close();
+  const store = GatewayStore.open(path);
+  expect(store.series()).toHaveLength(1);
+  store.keepRadioCounter("a", 7);
+  store.close();
+  expect(GatewayStore.open(path).radioCounter("a")).toBe(7);
+});
+
+test("a radio counter never goes back, and a format is kept with its trust", () => {
+  // A telegram of yesterday would count again.
+  const store = GatewayStore.open(path);
+  expect(store.radioCounter("a")).toBeUndefined();
+  for (const highest of [4_294_967_295, 5]) store.keepRadioCounter("a", highest);
+  expect(store.radioCounter("a")).toBe(4_294_967_295);
+  expect(store.radioCounter("b")).toBeUndefined();
+  store.keepRadioFormat({ key: "k", headers: Uint8Array.of(1), trust: "encrypted" });
+  store.keepRadioFormat({ key: "k", headers: Uint8Array.of(2), trust: "authenticated" });
+  expect(store.radioFormats()).toEqual([{ key: "k", headers: Uint8Array.of(2), trust: "authenticated" }]);
 });
 
 test("a store has one gateway at a time, and is free when that is gone", () => {

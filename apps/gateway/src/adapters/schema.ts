@@ -4,12 +4,29 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { qualities, trustLevels } from "@siegel/readings";
 import { codeOf, GatewayError } from "../errors.ts";
 
-/** Counts up with every change of the tables. 2: `series`. */
-export const schemaVersion = 2;
+/** Counts up with every change of the tables. 2: `series`. 3: `radio_counter`, `radio_format`. */
+export const schemaVersion = 3;
 /** "SGLg" */
 const applicationId = 0x53474c67;
 
 const oneOf = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(", ");
+
+/** Of radio meters: what a power cut must not let them say twice, and what their short telegrams are read by. */
+const radioTables = `create table radio_counter (                               -- highest counter that was verified of a meter, key and direction
+  slot    text primary key,
+  highest integer not null check (highest between 0 and 4294967295)
+) strict, without rowid;
+create table radio_format (                                -- of compact frames
+  name    text primary key,
+  headers blob not null,
+  trust   text not null check (trust in (${oneOf(trustLevels)}))
+) strict, without rowid;
+`;
+
+/** What brings the tables of an earlier version to those of the next one. */
+export const upgrades: Readonly<Record<number, string>> = {
+  2: `begin immediate;\n${radioTables}pragma user_version = 3;\ncommit;`,
+};
 
 /** Numbers of 64 bits that SQLite's signed integers do not hold are text: hence `any`. */
 export const schema = `
@@ -53,7 +70,7 @@ create table slot (
 ) strict, without rowid;
 create index slot_unsealed on slot (profile, meter, obis, slot_ms) where delivery is null;
 create index slot_delivery on slot (delivery) where delivery is not null;
-create table setting (name text primary key, value any) strict, without rowid;
+${radioTables}create table setting (name text primary key, value any) strict, without rowid;
 pragma application_id = ${applicationId};
 pragma user_version = ${schemaVersion};
 commit;

@@ -23,9 +23,16 @@ import type { SeriesKey } from "../core/profile.ts";
 import type { AcceptedReceipt } from "../core/receipt.ts";
 import { numberOf, type SlotValue } from "../core/slot-value.ts";
 import { codeOf, GatewayError } from "../errors.ts";
-import { refuseForeign, schema, schemaVersion } from "./schema.ts";
+import { refuseForeign, schema, schemaVersion, upgrades } from "./schema.ts";
 
 type Owner = Omit<SeriesKey, "obis">;
+
+/** Which records a compact telegram stands for. */
+export interface RadioFormat {
+  readonly key: string;
+  readonly headers: Uint8Array;
+  readonly trust: Trust;
+}
 
 export class GatewayStore implements ValueStore, DeliveryStore {
   readonly #db: DatabaseSync;
@@ -50,9 +57,10 @@ export class GatewayStore implements ValueStore, DeliveryStore {
       db.exec("pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full");
       db.exec("pragma trusted_schema = off; pragma cell_size_check = on; pragma secure_delete = on");
       db.exec("begin immediate; commit"); // takes the lock now, not at the first value
-      const version = Number(db.prepare("pragma user_version").get()?.["user_version"]);
+      let version = versionOf(db);
       if (version === 0) db.exec(schema);
-      else if (version !== schemaVersion) {
+      for (let next; (next = upgrades[version]) !== undefined; version = versionOf(db)) db.exec(next);
+      if (version !== 0 && version !== schemaVersion) {
         const which = `${path} has version ${version}, this gateway knows ${schemaVersion}`;
         throw new GatewayError(
           "data-of-another-version",
@@ -137,6 +145,36 @@ export class GatewayStore implements ValueStore, DeliveryStore {
       }
       return added;
     });
+  }
+
+  // Radio meters
+
+  /** Highest counter that was verified, of a slot by its name. */
+  radioCounter(slot: string): number | undefined {
+    const row = this.#get("select highest from radio_counter where slot = ?", [slot]);
+    return row === undefined ? undefined : Number(row["highest"]);
+  }
+
+  /** On the disk when it returns. */
+  keepRadioCounter(slot: string, highest: number): void {
+    this.#transaction(() =>
+      this.#run(
+        "insert into radio_counter values (?, ?) on conflict (slot) do update set highest = max(highest, excluded.highest)",
+        [slot, highest],
+      ),
+    );
+  }
+
+  radioFormats(): readonly RadioFormat[] {
+    return this.#all("select name, headers, trust from radio_format").map((row) => ({
+      key: text(row["name"]),
+      headers: octets(row["headers"]),
+      trust: text(row["trust"]) as Trust, // written by the next method, and the table checks it
+    }));
+  }
+
+  keepRadioFormat({ key, headers, trust }: RadioFormat): void {
+    this.#transaction(() => this.#run("insert or replace into radio_format values (?, ?, ?)", [key, headers, trust]));
   }
 
   // Deliveries
@@ -299,6 +337,10 @@ export function storePathIn(folder: string): string {
 }
 
 type Row = Record<string, SQLOutputValue>;
+
+function versionOf(db: DatabaseSync): number {
+  return Number(db.prepare("pragma user_version").get()?.["user_version"]);
+}
 
 function openingError(cause: unknown, path: string): GatewayError {
   if (cause instanceof GatewayError) return cause;

@@ -7,12 +7,12 @@
  * meter's memory afterwards, if the profile has a history.
  */
 
-import type { Telegram } from "@siegel/sml";
 import { GatewayError } from "../errors.ts";
 import type { Log, LogFields } from "../log.ts";
 import { admit, neighbourOf, type Origin, type Surroundings } from "./admit.ts";
 import { clockDeviates, liveValues, memoryValues } from "./evaluate.ts";
 import { missingByCount, missingByMemory, type Span, spansOf, undecided } from "./gaps.ts";
+import type { MeterTelegram } from "./meter-telegram.ts";
 import type { Clock, ValueStore } from "./ports.ts";
 import type { Profile, SeriesKey } from "./profile.ts";
 import type { SlotValue } from "./slot-value.ts";
@@ -49,7 +49,7 @@ export class Collector {
   }
 
   /** A telegram that the meter has just pushed. */
-  live(meter: string, telegram: Telegram): Kept {
+  live(meter: string, telegram: MeterTelegram): Kept {
     const receivedMs = this.#look();
     this.#tellClock(meter, telegram, receivedMs);
     if (!isSettled(this.#time)) return none;
@@ -61,7 +61,7 @@ export class Collector {
    *
    * @param asked  The span of the question; the answer is complete for it.
    */
-  memory(meter: string, rows: readonly Telegram[], asked: Span): Kept {
+  memory(meter: string, rows: readonly MeterTelegram[], asked: Span): Kept {
     const receivedMs = this.#look();
     const newestRow = new Map<string, number>();
     const kept = this.#keep("memory", (profile) =>
@@ -251,7 +251,7 @@ export class Collector {
     return look.wallMs;
   }
 
-  #tellClock(meter: string, telegram: Telegram, receivedMs: number): void {
+  #tellClock(meter: string, telegram: MeterTelegram, receivedMs: number): void {
     const what = `clock ${meter}`;
     if (!clockDeviates(telegram.at?.epochMs, receivedMs)) this.#told.delete(what);
     else if (!this.#told.has(what)) {

@@ -8,14 +8,14 @@
  */
 
 import type { NumberReading, ScaledValue } from "@siegel/readings";
-import type { Telegram } from "@siegel/sml";
+import type { MeterTelegram } from "./meter-telegram.ts";
 import type { Profile } from "./profile.ts";
 import type { SlotValue } from "./slot-value.ts";
 
 export interface Received {
   /** Which meter it is; whoever read the line has compared it. Hex. */
   readonly meter: string;
-  readonly telegram: Pick<Telegram, "values">;
+  readonly telegram: Pick<MeterTelegram, "values">;
   /** By the gateway's clock. */
   readonly receivedMs: number;
 }
