@@ -51,6 +51,7 @@ export class Exchange {
   #echo: Uint8Array = nothing;
   #echoed = 0;
   #sawBytes = false;
+  #heardBytes = 0;
   #garbled = false;
   #frames: WiredFrame[] = [];
 
@@ -65,6 +66,7 @@ export class Exchange {
     this.#framer = new WiredFramer();
     this.#echo = send;
     this.#echoed = 0;
+    this.#heardBytes = 0;
     this.#sawBytes = this.#garbled = false;
     this.#frames = [];
     return { send, waitMs: this.#answerMs(question, send.length) };
@@ -77,7 +79,12 @@ export class Exchange {
     const rest = this.#withoutEcho(chunk);
     if (rest.length === 0) return {};
     this.#sawBytes = true;
+    this.#heardBytes += rest.length;
     this.#take(this.#framer.push(rest));
+    if (this.#heardBytes > maxAnswerBytes) {
+      this.#garbled = true;
+      return this.#finish();
+    }
     if (this.#frames.length > 0 && question.linger !== true && this.#framer.pendingBytes === 0) {
       return this.#finish();
     }
@@ -147,3 +154,5 @@ export class Exchange {
 }
 
 const nothing = new Uint8Array(0);
+/** Whatever answers with more never stops: four frames of full length do not fit into the time of one answer. */
+const maxAnswerBytes = 1_024;

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { encodeWiredFrame, longFrame } from "../../src/framing/wired/frame.ts";
 import { anyMeter, decodeSelection, encodeSelection } from "../../src/session/address.ts";
 import { BusMaster, type BusLine } from "../../src/session/driver.ts";
+import { identityOf } from "../../src/session/identity.ts";
 import { Exchange, type Wanted } from "../../src/session/exchange.ts";
 import { type BusFaults, SimulatedBus } from "./bus.ts";
 import { slaveOf, type TestMeter } from "./meters.ts";
@@ -247,6 +248,45 @@ test("waits are those of the standard, at every speed", () => {
     [2_400, Math.ceil(385_000 / 2_400) + 50, 34],
     [38_400, Math.ceil(385_000 / 38_400) + 50, 21],
   ]);
+});
+
+test("a line that never falls silent ends the question", () => {
+  // One broken meter would hold the bus, and the gateway's memory with it.
+  for (const linger of [false, true]) {
+    const exchange = new Exchange();
+    exchange.ask({ frame: request, baud: 2_400, linger });
+    const replies: string[] = [];
+    let chunks = 0;
+    for (; replies.length === 0 && chunks < 1_000; chunks++) {
+      const { reply } = exchange.bytes(new Uint8Array(100).fill(0x42));
+      if (reply !== undefined) replies.push(reply.on);
+    }
+    expect([replies, chunks]).toEqual([["garbled"], 11]);
+    expect(exchange.bytes(ack)).toEqual({});
+    expect(exchange.timeout()).toEqual({});
+  }
+});
+
+test("a meter that always has more is cut off", async () => {
+  // A broken or hostile meter would be read for ever.
+  const { bus, master } = busOf([{ primaryAddress: 5, pages: 1_000 }]);
+  const result = await bus.until(master.run({ do: "read", target: at(5), maxTelegrams: 7 }));
+  expect(result).toMatchObject({ outcome: "telegrams", cut: true });
+  expect(result.outcome === "telegrams" ? result.frames.length : 0).toBe(7);
+  expect(await bus.until(master.read(at(5)))).toHaveLength(32);
+});
+
+test("who answers is known by the header, old ones too", () => {
+  // A search would list old meters under a number that nobody can select.
+  const known = { id: "12345678", manufacturer: 0x2c2d, version: 1, deviceType: 7 };
+  const of = (ci: number, hex: string) => identityOf(longFrame({ c: 0x08, a: 5, ci, data: fromHex(hex) }));
+  expect(of(0x72, "785634122d2c010701000000")).toEqual(known);
+  expect(of(0x76, "123456782c2d010701000000")).toEqual(known);
+  expect(of(0x73, "785634120a00e97e0100000035010000")).toEqual({ ...anyMeter, id: "12345678" });
+  expect(of(0x77, "123456780a007ee90000000100000135")).toEqual({ ...anyMeter, id: "12345678" });
+  for (const short of [of(0x72, "78563412"), of(0x76, "1234"), of(0x73, "7856"), of(0x70, "08")]) {
+    expect(short).toBeUndefined();
+  }
 });
 
 test("a selection is written as the standard shows it", () => {
