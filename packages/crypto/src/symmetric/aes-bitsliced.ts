@@ -11,8 +11,8 @@
  * Source: FIPS 197; the circuit: J. Boyar, R. Peralta, "A small depth-16 circuit for the AES S-box", 2012.
  */
 
-/** Words of a key schedule: eight for each of eleven round keys. */
-export const scheduleWords = 88;
+/** Words of a key schedule: four for each of eleven round keys, since the same key is for both blocks. */
+export const scheduleWords = 44;
 
 /**
  * The round keys of two keys at once.
@@ -30,8 +30,8 @@ export function expandPair(
   const two = new Int32Array(second);
   const words = new Int32Array(8);
   for (let round = 0; ; round++) {
-    writeRoundKey(one, scheduleOfFirst, round * 8, words);
-    writeRoundKey(two, scheduleOfSecond, round * 8, words);
+    writeRoundKey(one, scheduleOfFirst, round * 4, words);
+    writeRoundKey(two, scheduleOfSecond, round * 4, words);
     if (round === 10) break;
     words.fill(0);
     words[0] = one[3]!;
@@ -50,11 +50,14 @@ export function expandPair(
   for (const secrets of [one, two, words]) secrets.fill(0);
 }
 
+/** In each octet of a plane both halves are the same, so a word has room for two planes: 176 octets a key instead of 352. */
 function writeRoundKey(key: Int32Array, schedule: Int32Array, at: number, words: Int32Array): void {
   words.set(key, 0);
   words.set(key, 4);
   transpose(words);
-  schedule.set(words, at);
+  for (let pair = 0; pair < 4; pair++) {
+    schedule[at + pair] = (words[2 * pair]! & lowHalves) | (words[2 * pair + 1]! & ~lowHalves);
+  }
 }
 
 /** The eight columns of two blocks ⇄ eight planes of bits. Its own inverse: in each octet lane a matrix of 8 × 8 is turned over. */
@@ -220,7 +223,7 @@ function substitute(q: Int32Array): void {
 export function encryptPair(schedule: Int32Array, words: Int32Array): void {
   transpose(words);
   addRoundKey(schedule, 0, words);
-  for (let key = 8; key < 80; key += 8) {
+  for (let key = 4; key < 40; key += 4) {
     substitute(words);
     shiftRows(words);
     mixColumns(words);
@@ -228,15 +231,15 @@ export function encryptPair(schedule: Int32Array, words: Int32Array): void {
   }
   substitute(words);
   shiftRows(words);
-  addRoundKey(schedule, 80, words);
+  addRoundKey(schedule, 40, words);
   transpose(words);
 }
 
 /** Decrypts the two blocks in `words`; both with the same key. */
 export function decryptPair(schedule: Int32Array, words: Int32Array): void {
   transpose(words);
-  addRoundKey(schedule, 80, words);
-  for (let key = 72; key > 0; key -= 8) {
+  addRoundKey(schedule, 40, words);
+  for (let key = 36; key > 0; key -= 4) {
     unshiftRows(words);
     unsubstitute(words);
     addRoundKey(schedule, key, words);
@@ -249,7 +252,13 @@ export function decryptPair(schedule: Int32Array, words: Int32Array): void {
 }
 
 function addRoundKey(schedule: Int32Array, key: number, q: Int32Array): void {
-  for (let bit = 0; bit < 8; bit++) q[bit]! ^= schedule[key + bit]!;
+  for (let pair = 0; pair < 4; pair++) {
+    const both = schedule[key + pair]!;
+    const low = both & lowHalves;
+    const high = both & ~lowHalves;
+    q[2 * pair]! ^= low | (low << 4);
+    q[2 * pair + 1]! ^= high | (high >>> 4);
+  }
 }
 
 /** Row r is turned by r columns: each half octet of octet r of a word, by r bits. */
@@ -340,3 +349,4 @@ function unaffine(q: Int32Array): void {
 }
 
 const roundConstants = [0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80, 0x1b, 0x36];
+const lowHalves = 0x0f0f0f0f;

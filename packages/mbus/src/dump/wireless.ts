@@ -91,7 +91,7 @@ class FrameDump {
     const octets = this.#octets;
     if (octets.length === linkHeaderBytes) return;
     if (isEll(octets[this.#at]!) && this.#ell() === "encrypted") return;
-    if (octets[this.#at] === 0x81) this.#add(2, 1, "NWL", "network layer, not read further");
+    if (octets[this.#at] === 0x81) this.#add(Math.min(2, octets.length - this.#at), 1, "NWL", "network layer, skipped");
     if (octets[this.#at] === aflCi && this.#afl() === "fragment") return;
     this.#tpl();
   }
