@@ -105,7 +105,7 @@ test("a read-out says what is odd about it", () => {
   expect(warningsOf(bad)).toEqual(["bad-checksum"]);
   expect(warningsOf(good.subarray(0, -1))).toEqual(["missing-checksum"]);
   expect(warningsOf(blockMessage("1.8.0(1*kWh)\r\n"))).toEqual(["missing-end-mark"]);
-  expect(warningsOf(blockMessage("F.F(01)\r\n!\r\n"))).toEqual(["meter-reports-fault"]);
+  expect(warningsOf(blockMessage("F.F(01)\r\n!\r\n"))).toEqual(["error-register"]);
   expect(warningsOf(blockMessage("1.8.0(1*xyz)\r\n!\r\n"))).toEqual(["unknown-unit"]);
 });
 

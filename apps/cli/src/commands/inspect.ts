@@ -10,6 +10,7 @@ import {
   type FrameEvent,
   SmlFramer,
 } from "@siegel/sml";
+import { annotateD0, annotateP1, looksLikeD0, looksLikeP1 } from "@siegel/iec62056-21";
 import { DecodeError, fromHex, toHex } from "@siegel/wire";
 import { Command } from "commander";
 import { CommandError, exitCode, type ExitCode } from "../exit.ts";
@@ -25,7 +26,7 @@ export function inspectCommand({ terminal, finish }: Context): Command {
     .description(
       "Prints an annotated dump: offset, bytes, field, meaning, indented by depth.\n\n" +
         "What stands there is a file of that name, - for standard input, or else the bytes themselves in hex. Known are:\n" +
-        "SML with its transport or without, also through a hex dump; certificates, revocation lists and certification\n" +
+        "SML with its transport or without, also through a hex dump; P1 telegrams and D0 lines; certificates, revocation lists and certification\n" +
         "requests in DER or PEM; deliveries, receipts and proof bundles; day blocks. Of documents a summary comes first.\n\n" +
         "Nothing is checked here: a document may say anything of itself. siegel verify tells what holds.",
     )
@@ -50,14 +51,15 @@ async function inspect(what: string, json: boolean, terminal: Terminal): Promise
   const bytes = await bytesOf(what, terminal.ended);
   const documents = documentsIn(bytes);
   if (documents.length > 0) return inspectDocuments(documents, json, terminal);
-  const lines = annotate(bytes.length === 0 ? bytes : (writtenForm(bytes, terminal) ?? bytes));
+  const lines = annotateLines(bytes) ?? annotate(bytes.length === 0 ? bytes : (writtenForm(bytes, terminal) ?? bytes));
   for (const line of lines) {
     if (terminal.ended.aborted) break;
     terminal.out(`${json ? JSON.stringify(jsonLine(line)) : tableLine(line, terminal)}\n`);
     await terminal.drained();
   }
   const good =
-    lines.some(({ field }) => field.startsWith("messages[")) && lines.every(({ error }) => error === undefined);
+    lines.some(({ field }) => /^(?:messages|dataSet|object)\[|^generalGloCiphering$/.test(field)) &&
+    lines.every(({ error }) => error === undefined);
   if (good) return exitCode.ok;
   if (!json) explain(bytes, terminal);
   return exitCode.failed;
@@ -98,6 +100,13 @@ async function inspectDocuments(documents: readonly Document[], json: boolean, t
 function slotLine({ at, value, unit, quality, status }: SlotLine): string {
   const text = `${value ?? "–"}${unit === undefined ? "" : ` ${unit}`}`;
   return `  ${at}  ${text.padStart(valueColumn)}  ${quality}${status === undefined ? "" : `  status ${status}`}`;
+}
+
+/** P1 telegrams and what is said on a D0 line, where the bytes look like either; nothing for all others. */
+function annotateLines(bytes: Uint8Array): readonly DumpLine[] | undefined {
+  if (hasFrame(bytes)) return undefined;
+  if (looksLikeP1(bytes) === "yes") return annotateP1(bytes);
+  return looksLikeD0(bytes) === "no" ? undefined : annotateD0(bytes);
 }
 
 /** With transport where a start mark is, else as bare messages; whichever explains something. */

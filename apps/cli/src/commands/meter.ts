@@ -1,6 +1,14 @@
-/** `siegel meter serve sml|replay`: runs a virtual meter, or a recorded one, that other programs can read. */
+/** `siegel meter serve sml|d0|p1|replay`: runs a virtual meter, or a recorded one, that other programs can read. */
 
-import { serveReplay, serveSmlMeter, type VirtualMeterSnapshot } from "@siegel/lab-meters";
+import {
+  type D0Mode,
+  serveD0Meter,
+  serveP1Port,
+  serveReplay,
+  serveSmlMeter,
+  type VirtualMeterSnapshot,
+} from "@siegel/lab-meters";
+import { toHex } from "@siegel/wire";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { CommandError, exitCode, type ExitCode } from "../exit.ts";
 import type { Context } from "../context.ts";
@@ -19,6 +27,24 @@ interface ServeFlags {
   readonly pv?: true;
   readonly memory?: string;
   readonly json?: true;
+}
+
+/** What the virtual meters that are no SML meters share. */
+interface LineFlags {
+  readonly port?: number;
+  readonly pty?: true;
+  readonly seed: number;
+  readonly pv?: true;
+  readonly json?: true;
+}
+
+interface D0Flags extends LineFlags {
+  readonly mode: D0Mode;
+  readonly password?: string;
+}
+
+interface P1Flags extends LineFlags {
+  readonly encrypted?: true;
 }
 
 interface ReplayFlags {
@@ -61,6 +87,57 @@ Examples:
 Without --port and --pty it takes a free TCP port. Reading a signed meter needs the key that it prints.`,
     )
     .action(async (flags: ServeFlags) => finish(await serveSml(flags, terminal)));
+  const d0 = new Command("d0")
+    .summary("a household meter behind an optical port of IEC 62056-21")
+    .description(
+      "A household meter that is asked: it introduces itself, changes the speed, sends its registers, and has a\n" +
+        "programming mode. In mode D it speaks by itself, each second. Over TCP the speed means nothing.",
+    )
+    .option("--port <number>", "TCP port on 127.0.0.1; 0 takes a free one", portNumber)
+    .option("--pty", "also serve on a pseudo terminal, to be read like a serial line")
+    .addOption(
+      new Option("--mode <letter>", "A: 300 baud; B, C: change of speed; D: by itself; E: C with an offer of HDLC")
+        .choices(["A", "B", "C", "D", "E"])
+        .default("C"),
+    )
+    .option("--password <digits>", "opens programming mode; from the seed unless given")
+    .option("--seed <number>", "household, meter number and password follow from it", wholeNumber, 1)
+    .option("--pv", "a household with photovoltaics that also exports")
+    .option("--json", "print where it can be read as one JSON object")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  siegel meter serve d0 --port 7262 &
+  siegel read tcp://127.0.0.1:7262 --protocol d0 --once
+  siegel meter serve d0 --pty --mode D
+
+Without --port and --pty it takes a free TCP port. The password that it prints is one of a lab and protects nothing.`,
+    )
+    .action(async (flags: D0Flags) => finish(await serveD0(flags, terminal)));
+  const p1 = new Command("p1")
+    .summary("the P1 port of a household meter: a DSMR 5 telegram each second")
+    .description(
+      "Pushes a telegram of DSMR 5.0 each second, with the readings of a gas and a water meter behind the electricity\n" +
+        "meter. Encrypted, it is a telegram as meters of Luxembourg send it (AES-128-GCM).",
+    )
+    .option("--port <number>", "TCP port on 127.0.0.1; 0 takes a free one", portNumber)
+    .option("--pty", "also serve on a pseudo terminal, to be read like a serial line")
+    .option("--encrypted", "encrypt and authenticate, with a key that follows from the seed")
+    .option("--seed <number>", "household, meter numbers and key follow from it", wholeNumber, 1)
+    .option("--pv", "a household with photovoltaics that also exports")
+    .option("--json", "print where it can be read as one JSON object")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  siegel meter serve p1 --port 7263 &
+  siegel read tcp://127.0.0.1:7263 --protocol p1 --once
+  siegel meter serve p1 --encrypted --seed 7
+
+Without --port and --pty it takes a free TCP port. Reading an encrypted port needs the key that it prints.`,
+    )
+    .action(async (flags: P1Flags) => finish(await serveP1(flags, terminal)));
   const replay = new Command("replay")
     .summary("the meters of a capture, as they were recorded")
     .description(
@@ -91,6 +168,8 @@ Exit codes: 0 ended by Ctrl-C, 1 the file cannot be read or holds no telegram, 2
     .summary("run a virtual meter until Ctrl-C")
     .description("Runs a virtual meter, or a recorded one, until Ctrl-C.")
     .addCommand(sml)
+    .addCommand(d0)
+    .addCommand(p1)
     .addCommand(replay)
     .addHelpText("after", example);
   return new Command("meter")
@@ -138,6 +217,66 @@ async function serveSml(flags: ServeFlags, terminal: Terminal): Promise<ExitCode
   keep();
   await meter.close();
   return exitCode.ok;
+}
+
+async function serveD0(flags: D0Flags, terminal: Terminal): Promise<ExitCode> {
+  const { seed, mode, password, pv: photovoltaics = false } = flags;
+  if (password !== undefined && !/^[0-9A-Za-z]{1,32}$/.test(password)) {
+    throw new CommandError(exitCode.usage, "--password takes up to 32 letters and digits");
+  }
+  const running = await serveD0Meter({ ...placesOf(flags), seed, mode, password, photovoltaics }).catch(
+    (error: unknown) => {
+      throw startError(error);
+    },
+  );
+  const { address, ptyPath, meter } = running;
+  const told = { meter: meter.label, address, ptyPath, password: meter.password };
+  tellPlaces(told, `password ${meter.password}`, "--protocol d0", flags, terminal);
+  await ended(terminal);
+  await running.close();
+  return exitCode.ok;
+}
+
+async function serveP1(flags: P1Flags, terminal: Terminal): Promise<ExitCode> {
+  const { seed, encrypted = false, pv: photovoltaics = false } = flags;
+  const running = await serveP1Port({ ...placesOf(flags), seed, encrypted, photovoltaics }).catch((error: unknown) => {
+    throw startError(error);
+  });
+  const { address, ptyPath, p1 } = running;
+  const key = encrypted ? toHex(p1.keyOctets) : undefined;
+  const told = { meter: p1.label, address, ptyPath, ...(key === undefined ? {} : { key }) };
+  tellPlaces(told, "", `--protocol p1${key === undefined ? "" : ` --key ${key}`}`, flags, terminal);
+  await ended(terminal);
+  await running.close();
+  return exitCode.ok;
+}
+
+/** Where it is to be read: on a free port unless told. */
+function placesOf({ port, pty }: LineFlags): { port?: number; pty: boolean } {
+  const taken = port ?? (pty === true ? undefined : 0);
+  return { ...(taken === undefined ? {} : { port: taken }), pty: pty === true };
+}
+
+function tellPlaces(
+  told: {
+    readonly meter: string;
+    readonly address?: { readonly host: string; readonly port: number } | undefined;
+    readonly ptyPath?: string | undefined;
+  },
+  remark: string,
+  options: string,
+  { json }: LineFlags,
+  terminal: Terminal,
+): void {
+  if (json === true) {
+    terminal.out(`${JSON.stringify(told)}\n`);
+    return;
+  }
+  const { meter, address, ptyPath } = told;
+  terminal.out(`meter ${meter}${remark === "" ? "" : `, ${remark}`}\n`);
+  if (address !== undefined) terminal.out(`  siegel read tcp://${address.host}:${address.port} ${options}\n`);
+  if (ptyPath !== undefined) terminal.out(`  siegel read ${ptyPath} ${options}\n`);
+  terminal.out("Ctrl-C ends it.\n");
 }
 
 /** What the meter of this file remembers, or the birth of a new one two days ago. */

@@ -45,7 +45,7 @@ export function readCommand({ terminal, finish }: Context): Command {
     )
     .option("--once", "end after the first telegram")
     .option("--strict", "refuse what the standard does not allow, and fail at the first error")
-    .option("--key <hex>", "the meter's key, for protocols that encrypt (SML does not)")
+    .option("--key <hex>", "the meter's key, for protocols that encrypt (SML and D0 do not)")
     .option("--public-key <hex>", "check the meter's signature: x‖y of 48 or 64 bytes, or SPKI DER")
     .option("--line <settings>", "settings of a serial line", "9600-8N1")
     .addOption(
@@ -62,6 +62,8 @@ Examples:
   siegel read tcp://127.0.0.1:7259 --format json | jq .values
   siegel read tcp://127.0.0.1:7259 --watch
   siegel read signed.bin --public-key 0d4dbfa3…
+  siegel read /dev/ttyUSB0 --protocol d0 --line 300-7E1
+  siegel read /dev/ttyUSB0 --protocol p1 --line 115200-8N1
 
 Exit codes: 0 something decoded, 1 nothing did or --strict met an error, 2 wrong usage.`,
     )
@@ -73,11 +75,11 @@ async function read(text: string, flags: ReadFlags, terminal: Terminal): Promise
     throw new CommandError(exitCode.usage, "--watch is for people, --format json for programs; take one of them");
   }
   const key = publicKey(flags.publicKey);
-  if (flags.key !== undefined) {
-    checkHex("--key", flags.key);
+  const secret = flags.key === undefined ? undefined : checkHex("--key", flags.key);
+  const protocol = protocolOf(flags.protocol);
+  if (secret !== undefined && protocol.name === "sml") {
     terminal.err("siegel: SML carries no encryption; --key is not used\n");
   }
-  const protocol = protocolOf(flags.protocol);
   const source = await openInput(
     text,
     { serial: flags.line, reconnect: flags.reconnect === true },
@@ -85,7 +87,14 @@ async function read(text: string, flags: ReadFlags, terminal: Terminal): Promise
   ).catch((error: unknown) => {
     throw sourceFailure(error);
   });
-  const reader = protocol.open({ strict: flags.strict === true, key, live: source.live });
+  const baud = /^\d+/.exec(flags.line ?? "")?.[0];
+  const reader = protocol.open({
+    strict: flags.strict === true,
+    key,
+    secret,
+    live: source.live,
+    ...(baud === undefined || text.startsWith("tcp:") ? {} : { baud: Number(baud) }),
+  });
   const printer = new Printer(flags, terminal);
   let byteLength = 0;
   try {
@@ -116,6 +125,7 @@ async function pump(source: Input, reader: ProtocolReader, printer: Printer, ter
     print: (events) => printer.print(events),
     note: (text) => terminal.err(`siegel: ${text}\n`),
   });
+  const stopTalking = source.write === undefined ? undefined : reader.talk?.(source.write);
   try {
     for await (const event of source.events) {
       switch (event.event) {
@@ -141,6 +151,7 @@ async function pump(source: Input, reader: ProtocolReader, printer: Printer, ter
       await terminal.drained();
     }
   } finally {
+    stopTalking?.();
     watch.stop();
     progress.end();
   }

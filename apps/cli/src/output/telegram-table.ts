@@ -1,11 +1,12 @@
 /** A telegram for a person: what the meter says, in names and units, drawn from the same object as the JSON line. */
 
 import { type Language, nameOfObis, ObisCode } from "@siegel/readings";
+import type { WarningCode as ReadOutWarningCode } from "@siegel/iec62056-21";
 import type { WarningCode } from "@siegel/sml";
 import { fromHex } from "@siegel/wire";
 import type { ErrorJson, TelegramJson, ValueJson } from "../read/telegram-json.ts";
 import type { Terminal } from "../terminal.ts";
-import { columns, printableText } from "./text.ts";
+import { columns, harmless, printableText } from "./text.ts";
 
 /** Lines of one telegram, without a line end. */
 export function telegramTable(telegram: TelegramJson, language: Language, terminal: Terminal): string[] {
@@ -47,7 +48,7 @@ function row(value: ValueJson, { trust }: TelegramJson, language: Language): str
     ...(value.status === undefined ? [] : [`status ${value.status}`]),
   ];
   const name = obis === undefined ? "" : nameOfObis(obis, language);
-  return [value.obis ?? "", shown(value), value.unit ?? "", name, extra.join(", ")];
+  return [value.obis ?? harmless(value.id ?? ""), shown(value), value.unit ?? "", name, extra.join(", ")];
 }
 
 function shown(value: ValueJson): string {
@@ -57,6 +58,7 @@ function shown(value: ValueJson): string {
     if (text !== undefined) return text;
     return value.bytes.length <= 24 ? value.bytes : `${value.bytes.slice(0, 20)}… (${octets.length} bytes)`;
   }
+  if (value.text !== undefined) return harmless(value.text);
   return value.value === null || value.value === undefined ? "–" : String(value.value);
 }
 
@@ -67,7 +69,7 @@ const refusals: Readonly<Record<string, string>> = {
 };
 
 /** A warning without a text does not compile. */
-const warningTexts: Readonly<Record<WarningCode, string>> = {
+const warningTexts: Readonly<Record<WarningCode | ReadOutWarningCode, string>> = {
   "sign-repaired":
     "the meter sent import with a wrong sign; the status word shows the direction, the value is repaired",
   "power-is-export": "an amount without sign; the status word says that it flows out",
@@ -81,6 +83,16 @@ const warningTexts: Readonly<Record<WarningCode, string>> = {
   "bare-time": "the time lacks its choice field, as early Holley meters send it",
   "local-time-tag": "a local time stands under another tag, as FROETEC meters send it",
   "absent-value": "an object came without a value",
+  "bad-checksum": "the checksum is another: something was changed on the way, values may be wrong",
+  "missing-checksum": "a meter of this kind sends a checksum, and there is none",
+  "x25-checksum": "the checksum is X.25, as Holley meters send it",
+  "line-ends": "the checksum holds once LF is CR LF again; a program on the way changed the line ends",
+  "not-authenticated": "opened without its tag: whoever holds the line may have made it",
+  "missing-end-mark": "the line that ends the data is missing; there may have been more",
+  "stray-text": "something stands between the data that belongs to none of them",
+  "open-group": "a parenthesis is not closed",
+  "error-register": "the meter's error register is not zero",
+  "unknown-unit": "a unit that nobody knows; the value stands without one",
   "kermit-checksum": "the checksum is of another kind, as early Holley meters send it",
   "unknown-body": "a message is of a kind that the standard does not define",
   "stray-zeros": "zero bytes stand between messages",

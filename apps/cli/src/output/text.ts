@@ -16,6 +16,11 @@ export function printableText(octets: Uint8Array): string | undefined {
   }
 }
 
+/** A meter's text for one line of the screen: whatever would do more than take up its place becomes a question mark. */
+export function harmless(text: string): string {
+  return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, "?");
+}
+
 /** Whether every character takes up its place and does nothing else. */
 function isPrintable(text: string): boolean {
   return !/[\p{C}\p{Zl}\p{Zp}]/u.test(text);

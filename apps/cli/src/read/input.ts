@@ -1,6 +1,14 @@
 /** Where `siegel read` takes its bytes from: once, or again whenever the line comes back. */
 
-import { type ByteSource, type LiveEvent, openSource, SourceError, systemPorts, withReconnect } from "@siegel/channel";
+import {
+  type ByteLine,
+  type ByteSource,
+  type LiveEvent,
+  openSource,
+  SourceError,
+  systemPorts,
+  withReconnect,
+} from "@siegel/channel";
 import { CommandError, exitCode } from "../exit.ts";
 
 export interface InputOptions {
@@ -13,6 +21,8 @@ export interface InputOptions {
 export interface Input {
   /** A line or connection, whose silence means something; not a file or pipe. */
   readonly live: boolean;
+  /** To the other side of a line or connection, whichever is open now. */
+  readonly write?: (bytes: Uint8Array) => Promise<void>;
   /** Leaving the loop closes the source. */
   readonly events: AsyncIterable<LiveEvent>;
 }
@@ -28,14 +38,17 @@ export async function openInput(text: string, options: InputOptions, ended: Abor
   const first = await open(ended);
   const live = "write" in first;
   // A file that ends is read: to open it again would read the same telegrams again.
-  if (!options.reconnect || !live) return { live, events: once(first.chunks(ended)) };
-  let next: Promise<ByteSource> | undefined = Promise.resolve(first);
-  const openAgain = (signal?: AbortSignal): Promise<ByteSource> => {
+  let current = first;
+  const write = (bytes: Uint8Array) => ("write" in current ? current.write(bytes) : Promise.resolve());
+  if (!live) return { live, events: once(first.chunks(ended)) };
+  if (!options.reconnect) return { live, write, events: once(first.chunks(ended)) };
+  let next: Promise<ByteSource | ByteLine> | undefined = Promise.resolve(first);
+  const openAgain = async (signal?: AbortSignal): Promise<ByteSource> => {
     const source = next ?? open(signal);
     next = undefined;
-    return source;
+    return (current = await source);
   };
-  return { live, events: withReconnect(openAgain, {}, systemPorts, ended) };
+  return { live, write, events: withReconnect(openAgain, {}, systemPorts, ended) };
 }
 
 async function* once(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<LiveEvent, void, void> {

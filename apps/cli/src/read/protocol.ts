@@ -22,6 +22,11 @@ export interface ProtocolReader {
   readonly pendingBytes: number;
   /** Why nothing, or little, decoded of what was read so far; most helpful first. */
   explain(): readonly Explanation[];
+  /**
+   * For meters that speak when they are asked: asks over the line that `push` hears, until the result is called.
+   * Absent where meters speak by themselves.
+   */
+  talk?(write: (bytes: Uint8Array) => Promise<void>): () => void;
   /** Whether the input was longer than what `explain` looks at. */
   readonly explainsBeginningOnly: boolean;
 }
@@ -29,6 +34,10 @@ export interface ProtocolReader {
 export interface ReadOptions {
   readonly strict: boolean;
   readonly key: MeterPublicKey | undefined;
+  /** The meter's symmetric key, for protocols that encrypt. */
+  readonly secret?: Uint8Array | undefined;
+  /** Speed of the line, where it has one. */
+  readonly baud?: number | undefined;
   /** A line or socket, not a file. */
   readonly live: boolean;
 }

@@ -24,12 +24,23 @@ export interface TelegramJson {
 
 export interface ValueJson {
   readonly obis?: string;
+  /** The object as the meter names it, where that is no OBIS code. */
+  readonly id?: string;
+  readonly name?: string;
   /** The exact decimal meant; a boolean; null when the meter sent the object without a value. */
   readonly value?: string | boolean | null;
   readonly unit?: string;
   /** The integer as on the wire, before scaler and sign repair. */
   readonly raw?: string;
   readonly scaler?: number;
+  /** What is a text and no number. */
+  readonly text?: string;
+  readonly function?: string;
+  readonly storage?: number;
+  readonly tariff?: number;
+  readonly subunit?: number;
+  /** The meter that measured, where it is another than that of the telegram. */
+  readonly meter?: { readonly id: string; readonly label?: string };
   /** Octets in hex. */
   readonly bytes?: string;
   /** Status bits in hex. */

@@ -1,11 +1,11 @@
 /**
  * The street of the lab: which meters stand there, whose they are, and behind which gateway. Pure.
  *
- * One household with an electricity meter and one with a roof behind it belong to the person who starts the lab, and so does
- * a replayed meter; every further household has a meter and a person of its own. So a neighbour is there to be refused.
+ * One household with an electricity meter and one with a roof behind it belong to the person who starts the lab, and so do
+ * the gas, water and heat meters of the first and a replayed meter; every further household has a meter and a person of its own. So a neighbour is there to be refused.
  */
 
-/** A meter that the lab runs. */
+/** A program of the lab that speaks for a meter, or for several. */
 export interface LabMeter {
   /** Names its process, its log and its memory. */
   readonly name: string;
@@ -14,7 +14,9 @@ export interface LabMeter {
   readonly person: string;
   readonly kind:
     | { readonly virtual: true; readonly seed: number; readonly roof: boolean }
-    | { readonly replay: string };
+    | { readonly replay: string }
+    /** A gas, a water and a heat meter, heard by radio. */
+    | { readonly radioSeed: number };
 }
 
 export interface LabPerson {
@@ -36,6 +38,7 @@ export function street({ households, replay }: { households: number; replay: str
   const own: LabMeter[] = [
     { name: "household", label: "household", person: "you", kind: { virtual: true, seed: 1, roof: false } },
     { name: "roof", label: "household with a roof", person: "you", kind: { virtual: true, seed: 2, roof: true } },
+    { name: "radio", label: "gas, water and heat meter", person: "you", kind: { radioSeed: 3 } },
     ...(replay === undefined
       ? []
       : [{ name: "replay", label: "replayed meter", person: "you", kind: { replay } } as const]),

@@ -17,7 +17,15 @@ import { toPem } from "@siegel/pki";
 import { CommandError, exitCode } from "../exit.ts";
 import type { IssueQuestion, PkiMessage } from "../pki/messages.ts";
 import { BoundedLog } from "./bounded-log.ts";
-import { gatewayConfig, gatewayId, headendConfig, headendName, type KnownMeter, type TrustPaths } from "./configs.ts";
+import {
+  gatewayConfig,
+  gatewayId,
+  headendConfig,
+  headendName,
+  type KnownMeter,
+  radioKeys,
+  type TrustPaths,
+} from "./configs.ts";
 import type { DataFolder } from "./data-folder.ts";
 import type { LinkAnswer } from "./control.ts";
 import type { LabMeter, Street } from "./household-list.ts";
@@ -36,8 +44,8 @@ export interface LabOptions {
 export interface RunnableMeter {
   readonly meter: LabMeter;
   readonly port: number;
-  /** Ids, in hex, of the meters that speak on this port. */
-  readonly ids: readonly string[];
+  /** The meters that speak on this port. */
+  readonly speakers: readonly Pick<KnownMeter, "id" | "radio">[];
 }
 
 export interface LabEvents {
@@ -76,8 +84,8 @@ export class Lab {
     const pki = (name: string) => folder.at("pki", name);
     this.#trust = { root: pki("root.pem"), chain: [pki("sub-ca.pem")], crls: pki("crls") };
     this.#encCertificate = folder.at("receiver-enc.pem");
-    this.#known = meters.flatMap(({ meter, port, ids }) =>
-      ids.map((id) => ({ id, person: meter.person, source: `tcp://127.0.0.1:${port}` })),
+    this.#known = meters.flatMap(({ meter, port, speakers }) =>
+      speakers.map((speaker) => ({ ...speaker, person: meter.person, source: `tcp://127.0.0.1:${port}` })),
     );
     this.#pki = this.#program("pki", siegelScript, ["pki", "serve", folder.at("pki")], {
       onMessage: (message) => this.#pkiSaid(message as PkiMessage), // a program of ours: its word is typed in pki/messages
@@ -173,7 +181,9 @@ export class Lab {
     const args =
       "replay" in kind
         ? ["replay", kind.replay]
-        : ["sml", "--seed", `${kind.seed}`, ...(kind.roof ? ["--pv"] : []), "--memory", memory];
+        : "radioSeed" in kind
+          ? ["wmbus", "--seed", `${kind.radioSeed}`, "--interval", `${radioIntervalSeconds}`]
+          : ["sml", "--seed", `${kind.seed}`, ...(kind.roof ? ["--pv"] : []), "--memory", memory];
     return this.#program(`meter-${name}`, siegelScript, ["meter", "serve", ...args, "--port", `${port}`, "--json"], {
       onLine: (_, program) => program.markReady(),
     });
@@ -269,7 +279,14 @@ export class Lab {
     if (this.#isGatewayStarted) return;
     this.#isGatewayStarted = true;
     const { folder, ingestPort } = this.#options;
-    const place = { data: folder.at("gateway"), trust: this.#trust, ingestPort, encCertificate: this.#encCertificate };
+    const place = {
+      data: folder.at("gateway"),
+      trust: this.#trust,
+      ingestPort,
+      encCertificate: this.#encCertificate,
+      radioKeys: folder.at("radio-keys.json"),
+    };
+    writeConfig(place.radioKeys, radioKeys(this.#known));
     writeConfig(folder.at("gateway.json"), gatewayConfig(this.#known, place));
     this.#gateway.start();
   }
@@ -290,3 +307,4 @@ const gatewayScript = here("../../../gateway/src/main.ts");
 const headendScript = here("../../../headend/src/main.ts");
 const cacheFolder = here("../../../../node_modules/.cache/siegel");
 const answerMs = 5_000;
+const radioIntervalSeconds = 10;

@@ -1,11 +1,12 @@
 /** The meters of a street with what has to be known before they run: a port for each, and who speaks on it. */
 
 import { identityOf } from "@siegel/lab-meters/identity";
+import { radioStreet } from "@siegel/lab-meters/radio-street";
 import { MeterId } from "@siegel/readings";
 import { CommandError, exitCode } from "../exit.ts";
 import { maxCaptureBytes, recorded } from "../read/capture.ts";
 import { wholeSource } from "../read/whole-source.ts";
-import type { Street } from "./household-list.ts";
+import type { LabMeter, Street } from "./household-list.ts";
 import type { RunnableMeter } from "./lab.ts";
 import { portNear } from "./ports.ts";
 
@@ -21,10 +22,17 @@ export async function runnableMeters(
   return Promise.all(
     meters.map(async (meter) => {
       const { kind, name } = meter;
-      const ids = "replay" in kind ? await idsIn(kind.replay, ended) : [MeterId.of(identityOf(kind.seed).serverId).id];
-      return { meter, ids, port: await portNear(remembered[name]) };
+      return { meter, speakers: await speakersOf(kind, ended), port: await portNear(remembered[name]) };
     }),
   );
+}
+
+async function speakersOf(kind: LabMeter["kind"], ended: AbortSignal): Promise<RunnableMeter["speakers"]> {
+  if ("radioSeed" in kind) {
+    return radioStreet(kind.radioSeed).map(({ id, key, protection }) => ({ id: id.id, radio: { key, protection } }));
+  }
+  const ids = "replay" in kind ? await idsIn(kind.replay, ended) : [MeterId.of(identityOf(kind.seed).serverId).id];
+  return ids.map((id) => ({ id }));
 }
 
 async function idsIn(file: string, ended: AbortSignal): Promise<readonly string[]> {

@@ -55,7 +55,8 @@ export class D0Meter implements D0Device {
     this.address = label.slice(-8);
     this.password =
       options.password ?? String(Random.of(seed).fork("d0 password").whole(0, 99_999_999)).padStart(8, "0");
-    this.identification = parseIdentification(`/${labMaker}${headers[mode]}`)!;
+    // A small third letter says that the meter answers within 20 ms.
+    this.identification = parseIdentification(`/${fastMaker}${headers[mode]}`)!;
   }
 
   readOut(): readonly (readonly Pick<DataSet, "id" | "groups">[])[] {
@@ -152,5 +153,6 @@ const headers: Readonly<Record<D0Mode, string>> = {
   D: ".VIRTUAL-D",
   E: "5\\2VIRTUAL-E",
 };
+const fastMaker = labMaker.slice(0, 2) + labMaker.slice(2).toLowerCase();
 const ownTextId = "0.4.128";
 const profileRows = 96;

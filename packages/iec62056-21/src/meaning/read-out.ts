@@ -77,7 +77,7 @@ interface Context {
 function valuesOf({ id, groups }: DataSet, { meter, medium, warn }: Context): readonly TelegramValue[] {
   const obis = codeOfId(id, medium);
   const isText = obis !== undefined && isDescription(obis);
-  if (isFaultRegister(id) && groups.some((group) => /[1-9A-Fa-f]/.test(group))) warn("meter-reports-fault", obis);
+  if (isFaultRegister(id) && groups.some((group) => /[1-9A-Fa-f]/.test(group))) warn("error-register", obis);
   return groups
     .flatMap((group) => partsOfGroup(group))
     .map((part, index) => {

@@ -29,7 +29,7 @@ export type WarningCode =
   /** A time of the meter lies outside of the calendar. */
   | "clock-not-set"
   /** The meter's error register is not zero. */
-  | "meter-reports-fault"
+  | "error-register"
   /** A unit that nobody knows: the value stands without one. */
   | "unknown-unit";
 

@@ -1,0 +1,101 @@
+/** P1 as `siegel read` prints it, plain or with the meter's key. */
+
+import { SecretKey } from "@siegel/crypto";
+import { looksLikeD0, type P1Key, P1Stream, type P1StreamEvent } from "@siegel/iec62056-21";
+import { concatBytes } from "@siegel/wire";
+import { CommandError, exitCode } from "../exit.ts";
+import type { Explanation, Protocol, ProtocolReader, ReadEvent, ReadOptions } from "./protocol.ts";
+import { telegramOfLines } from "./telegram-of-lines.ts";
+
+export const p1Protocol: Protocol = { name: "p1", open: (options) => new P1ProtocolReader(options) };
+
+class P1ProtocolReader implements ProtocolReader {
+  readonly #stream: P1Stream;
+  readonly #live: boolean;
+  readonly #codes = new Set<string>();
+  readonly #sample: Uint8Array[] = [];
+  #readBytes = 0;
+
+  constructor({ strict, live, secret }: ReadOptions) {
+    const keys = secret === undefined ? undefined : keysOf(secret);
+    this.#stream = new P1Stream({ strict, ...(keys === undefined ? {} : { keys: () => keys }) });
+    this.#live = live;
+  }
+
+  get pendingBytes(): number {
+    return this.#stream.pendingBytes;
+  }
+
+  get explainsBeginningOnly(): boolean {
+    return this.#readBytes > maxSampleBytes;
+  }
+
+  push(chunk: Uint8Array): readonly ReadEvent[] {
+    if (this.#readBytes < maxSampleBytes) this.#sample.push(chunk.slice(0, maxSampleBytes - this.#readBytes));
+    this.#readBytes += chunk.length;
+    return this.#events(this.#stream.push(chunk));
+  }
+
+  flush(): readonly ReadEvent[] {
+    return this.#events(this.#stream.flush());
+  }
+
+  explain(): readonly Explanation[] {
+    if (this.#codes.has("no-key")) {
+      return [{ text: "The telegrams are encrypted.", advice: "Give the key that the grid operator sent with --key." }];
+    }
+    if (this.#codes.has("authentication-failed")) {
+      const advice =
+        "Check the key; give encryption and authentication key together (64 digits) where the latter is another.";
+      return [{ text: "The key does not open the telegrams.", advice }];
+    }
+    if (this.#readBytes === 0) {
+      const advice = this.#live
+        ? "A P1 port sends while its request line is high; its signal is inverted; 115200-8N1, before DSMR 4 9600-7E1."
+        : "The file is empty.";
+      return [{ text: "Nothing came.", advice }];
+    }
+    if (this.#codes.size > 0) return [];
+    if (looksLikeD0(concatBytes(...this.#sample)) !== "no") {
+      return [
+        { text: "These are data of a D0 meter, without a telegram's header.", advice: "Read them with --protocol d0." },
+      ];
+    }
+    return [
+      { text: "No telegram header (/ABC5…) is in what was read.", advice: "Check speed and parity with --line." },
+    ];
+  }
+
+  #events(events: readonly P1StreamEvent[]): readonly ReadEvent[] {
+    return events.flatMap((event): ReadEvent[] => {
+      if (event.kind === "noise") return [];
+      const { offset } = event;
+      if (event.kind === "telegram") {
+        this.#codes.add("telegram");
+        return [{ kind: "telegram", telegram: telegramOfLines("p1", offset, event.telegram) }];
+      }
+      const { error, path } = event;
+      this.#codes.add(error.code);
+      const at = "where" in error ? { at: error.where.offset } : {};
+      return [{ kind: "error", error: { protocol: "p1", offset, error: { code: error.code, path, ...at } } }];
+    });
+  }
+}
+
+/**
+ * The encryption key, or it and the authentication key in one. Without the latter that of the specification is tried,
+ * then none: some senders leave the additional data out.
+ */
+function keysOf(octets: Uint8Array): readonly P1Key[] {
+  if (octets.length !== 16 && octets.length !== 32) {
+    throw new CommandError(
+      exitCode.usage,
+      "--key takes 32 hex digits for P1, or 64 with the authentication key behind it",
+    );
+  }
+  const encryption = SecretKey.fromBytes(octets.subarray(0, 16));
+  if (octets.length === 32) return [{ encryption, authentication: octets.subarray(16) }];
+  return [{ encryption }, { encryption, authentication: "none" }];
+}
+
+const maxSampleBytes = 65_536;
