@@ -10,7 +10,7 @@
  * Source: EN 13757-7, wildcard search; facts §4.1.
  */
 
-import { addressText, anyMeter, type SecondaryAddress, type SelectionMask } from "./address.ts";
+import { addressText, anyMeter, type SecondaryAddress, type SelectionMask, selects } from "./address.ts";
 
 export interface SearchOptions {
   /** Only meters that this mask selects; any meter unless told. */
@@ -19,6 +19,8 @@ export interface SearchOptions {
   readonly hexDigits?: boolean | undefined;
   /** Tells meters with one and the same address apart by their fabrication number; on unless told. */
   readonly fabrication?: boolean | undefined;
+  /** Selections after which the search gives up: a line where everything is garbled has no end. 20,000 unless told. */
+  readonly maxProbes?: number | undefined;
 }
 
 /** A meter that a search found. */
@@ -33,6 +35,7 @@ export interface FoundMeter {
 export interface Search {
   readonly hexDigits: boolean;
   readonly fabrication: boolean;
+  readonly maxProbes: number;
   /** What is still to be asked, the next one last. */
   readonly open: readonly (SelectionMask | Closing)[];
   readonly found: readonly FoundMeter[];
@@ -48,12 +51,17 @@ interface Closing {
   readonly known: number;
 }
 
-export function beginSearch({ mask = anyMeter, hexDigits = false, fabrication = true }: SearchOptions): Search {
-  return { hexDigits, fabrication, open: [mask], found: [], unresolved: [], probes: 0 };
+export function beginSearch(options: SearchOptions): Search {
+  const { mask = anyMeter, hexDigits = false, fabrication = true, maxProbes = 20_000 } = options;
+  return { hexDigits, fabrication, maxProbes, open: [mask], found: [], unresolved: [], probes: 0 };
 }
 
-/** Takes the next mask. Without one the search is over. */
+/** Takes the next mask. Without one the search is over; what was still open when it gave up is unresolved. */
 export function nextMask(search: Search): { search: Search; mask: SelectionMask | undefined } {
+  if (search.probes >= search.maxProbes) {
+    const left = search.open.flatMap((one) => ("closes" in one ? [] : [one]));
+    return { search: { ...search, open: [], unresolved: [...search.unresolved, ...left] }, mask: undefined };
+  }
   const open = [...search.open];
   const unresolved = [...search.unresolved];
   for (;;) {
@@ -90,9 +98,11 @@ export function found(search: Search, meter: FoundMeter): Search {
   return { ...search, found: [...search.found, meter] };
 }
 
-/** Under masks of enhanced selection, meters with one and the same address are different ones. */
+/** Under masks of enhanced selection, meters with one and the same address are different ones; one that ignores masks is not. */
 function keyOf({ address, mask }: FoundMeter): string {
-  return addressText(mask.fabrication === undefined ? address : { ...address, fabrication: mask.fabrication });
+  const { fabrication, ...plain } = mask;
+  const isApart = fabrication !== undefined && selects(plain, address);
+  return addressText(isApart ? { ...address, fabrication } : address);
 }
 
 /** The mask with its next place fixed to each value that the place can have. */

@@ -81,6 +81,11 @@ export class SimulatedBus implements BusLine, BusTimer {
     }
   }
 
+  /** Something says this on the line, soon. */
+  say(bytes: Uint8Array): void {
+    this.#hear(bytes, 50);
+  }
+
   async setBaud(baud: number): Promise<void> {
     this.#baud = baud;
   }

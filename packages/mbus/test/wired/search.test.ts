@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { addressText, type SelectionMask } from "../../src/session/address.ts";
+import { encodeWiredFrame, longFrame } from "../../src/framing/wired/frame.ts";
+import { addressText, anyMeter, encodeSelection, type SelectionMask } from "../../src/session/address.ts";
 import { BusMaster } from "../../src/session/driver.ts";
 import type { Progress } from "../../src/session/master.ts";
 import { type BusFaults, SimulatedBus } from "./bus.ts";
@@ -67,6 +68,48 @@ test.each(Array.from({ length: 12 }, (_, seed) => seed))(
     expect(there.length - texts.length).toBeLessThanOrEqual(1 + unresolved.length);
   },
 );
+
+test("a full bus is searched in minutes, not in days", async () => {
+  // A house with many flats could not be commissioned.
+  const meters = Array.from({ length: 120 }, (_, at) => ({
+    id: String((at * 7_919_357) % 100_000_000).padStart(8, "0"),
+    primaryAddress: at + 1,
+  }));
+  const { found, unresolved, bus } = await search(meters, 11);
+  expect(textsOf(found.map(({ address }) => address))).toEqual(textsOf(meters.map(identityOf)));
+  expect(unresolved).toEqual([]);
+  expect(bus.elapsedMs).toBeLessThan(20 * 60_000);
+});
+
+test("a line where everything is garbled ends the search", async () => {
+  // One broken converter would keep the search going for years.
+  const bus = new SimulatedBus([], 1);
+  const write = bus.write.bind(bus);
+  bus.write = async (bytes) => {
+    await write(bytes);
+    bus.say(Uint8Array.of(0x00, 0x42));
+  };
+  const master = new BusMaster(bus, bus);
+  const result = await bus.until(master.search({ maxProbes: 200 }));
+  expect(result.found).toEqual([]);
+  expect(result.unresolved.length).toBeGreaterThan(8);
+  expect(bus.sent.length).toBeLessThan(200 * 6);
+});
+
+test("a meter that answers to every selection hides no other", async () => {
+  // A faulty meter would make the rest of the bus disappear.
+  const deaf = slaveOf({ id: "55555555" });
+  const push = deaf.push.bind(deaf);
+  const any = encodeWiredFrame(longFrame({ c: 0x53, a: 253, ci: 0x52, data: encodeSelection(anyMeter) }));
+  deaf.push = (bytes) => push(bytes[6] === 0x52 ? any : bytes);
+  const bus = new SimulatedBus([deaf, slaveOf({ id: "12345678" }), slaveOf({ id: "00000001" })], 5);
+  const master = new BusMaster(bus, bus);
+  const result = await bus.until(master.search());
+  expect(textsOf(result.found.map(({ address }) => address))).toContain(textOf(identityOf({ id: "55555555" })));
+  // The others are never alone: that somebody is there is told.
+  const told = [...result.found.map(({ address }) => address.id), ...result.unresolved.map(({ id }) => id)];
+  expect(told).toEqual(expect.arrayContaining(["12345678", "00000001"]));
+});
 
 test("a single meter is found by two questions", async () => {
   // On an ordinary bus a search would take minutes.
