@@ -78,6 +78,13 @@ test("an encrypted telegram needs its key, and says so", async () => {
   expect((await siegel(["read", file, "--protocol", "p1", "--key", "00ff"])).code).toBe(2);
 });
 
+test("hex text of a capture is read, too", async () => {
+  // Encrypted captures are passed on like that.
+  const file = await fileOf(toHex(telegram).replaceAll(/(.{64})/g, "$1\n"), "capture.txt");
+  const { code, out, err } = await siegel(["read", file, "--protocol", "p1", "--format", "json"]);
+  expect([code, lines(out).length, err.includes("hex text")]).toEqual([0, 1, true]);
+});
+
 test("a meter's text rewrites no screen", async () => {
   // A message for the consumer could clear his screen or type for him.
   const message = encodeP1(

@@ -214,7 +214,8 @@ async function explainNothing(
     const part = reader.explainsBeginningOnly ? "the first 64 KiB of it" : "it";
     terminal.err(`siegel: ${decoded.text} Reading the bytes that ${part} stands for.\n`);
     const key = publicKey(flags.publicKey);
-    const again = protocolOf(flags.protocol).open({ strict: flags.strict === true, key, live: false });
+    const secret = flags.key === undefined ? undefined : checkHex("--key", flags.key);
+    const again = protocolOf(flags.protocol).open({ strict: flags.strict === true, key, secret, live: false });
     printer.print(again.push(decoded.decoded));
     printer.print(again.flush());
     if (printer.telegrams > 0) return flags.strict === true && printer.errors > 0 ? exitCode.failed : exitCode.ok;

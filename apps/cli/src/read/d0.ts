@@ -5,9 +5,17 @@
  * of the line, for our side cannot change it: the meter is told to stay there, too.
  */
 
-import { D0Stream, type D0StreamEvent, looksLikeP1, type ReaderInput, ReaderSession } from "@siegel/iec62056-21";
+import {
+  D0Stream,
+  type D0StreamEvent,
+  looksLikeD0,
+  looksLikeP1,
+  type ReaderInput,
+  ReaderSession,
+} from "@siegel/iec62056-21";
 import { concatBytes } from "@siegel/wire";
 import type { Explanation, Protocol, ProtocolReader, ReadEvent, ReadOptions } from "./protocol.ts";
+import { fromHexText } from "./hex-text.ts";
 import { telegramOfLines } from "./telegram-of-lines.ts";
 
 export const d0Protocol: Protocol = { name: "d0", open: (options) => new D0ProtocolReader(options) };
@@ -87,6 +95,10 @@ class D0ProtocolReader implements ProtocolReader {
 
   explain(): readonly Explanation[] {
     if (this.#telegrams > 0) return [];
+    const decoded = fromHexText(this.#sample, (bytes) => looksLikeD0(bytes) === "yes");
+    if (decoded !== undefined) {
+      return [{ text: "This is hex text of a capture.", advice: "Give the bytes themselves.", decoded }];
+    }
     if (this.#readBytes === 0) {
       const advice = this.#live
         ? "The meter was asked and did not answer: check head and cable; most begin at --line 300-7E1."

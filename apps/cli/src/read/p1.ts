@@ -1,10 +1,11 @@
 /** P1 as `siegel read` prints it, plain or with the meter's key. */
 
 import { SecretKey } from "@siegel/crypto";
-import { looksLikeD0, type P1Key, P1Stream, type P1StreamEvent } from "@siegel/iec62056-21";
+import { looksLikeD0, looksLikeP1, type P1Key, P1Stream, type P1StreamEvent } from "@siegel/iec62056-21";
 import { concatBytes } from "@siegel/wire";
 import { CommandError, exitCode } from "../exit.ts";
 import type { Explanation, Protocol, ProtocolReader, ReadEvent, ReadOptions } from "./protocol.ts";
+import { fromHexText } from "./hex-text.ts";
 import { telegramOfLines } from "./telegram-of-lines.ts";
 
 export const p1Protocol: Protocol = { name: "p1", open: (options) => new P1ProtocolReader(options) };
@@ -48,6 +49,10 @@ class P1ProtocolReader implements ProtocolReader {
       const advice =
         "Check the key; give encryption and authentication key together (64 digits) where the latter is another.";
       return [{ text: "The key does not open the telegrams.", advice }];
+    }
+    const decoded = fromHexText(this.#sample, (bytes) => looksLikeP1(bytes) === "yes");
+    if (decoded !== undefined) {
+      return [{ text: "This is hex text of a capture.", advice: "Give the bytes themselves.", decoded }];
     }
     if (this.#readBytes === 0) {
       const advice = this.#live

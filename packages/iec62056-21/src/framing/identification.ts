@@ -38,11 +38,6 @@ export function baudOf({ baudCharacter }: Pick<Identification, "baudCharacter">)
   return baudOfDigit[baudCharacter] ?? baudOfLetter[baudCharacter] ?? initialBaud;
 }
 
-/** The character of mode C for a speed; `undefined` for one that the standard does not know. */
-export function baudDigitOf(baud: number): string | undefined {
-  return Object.keys(baudOfDigit).find((digit) => baudOfDigit[digit] === baud);
-}
-
 /**
  * Reads `/LGZ5\2ZMD120APtE`: maker, baud character, enhanced abilities, name. `undefined` when it is none.
  *

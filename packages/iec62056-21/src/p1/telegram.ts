@@ -121,6 +121,9 @@ class P1Builder {
         else if (c === 1 && d === 0 && e === 0) this.#at = this.#time(text, obis);
       } else if (isIdentity(obis) || (c === 24 && d === 1 && e === 0)) this.#learn(b, obis, text);
     }
+    // Luxembourg names the device only.
+    const name = objects.find(({ obis }) => obis?.a === 0 && obis.b === 0 && obis.c === 42 && obis.d === 0);
+    if (name !== undefined) this.#meter ??= meterIdOfText(name.text);
   }
 
   warn(code: WarningCode, obis?: ObisCode): void {

@@ -7,7 +7,7 @@
  */
 
 import { concatBytes } from "@siegel/wire";
-import { type Command, commandMessage, optionSelectMessage, requestMessage } from "../framing/frames.ts";
+import { breakMessage, type Command, commandMessage, optionSelectMessage, requestMessage } from "../framing/frames.ts";
 import { type Block, D0Framer, type D0Frame } from "../framing/framer.ts";
 import { baudOf, type Identification, initialBaud, modeOf, type ModeControl } from "../framing/identification.ts";
 import { control, textOfOctets } from "../framing/octets.ts";
@@ -34,6 +34,8 @@ export interface ReaderOptions {
    * public registers are read without one.
    */
   readonly password?: (seed: string) => { readonly digit: "1" | "2"; readonly text: string } | undefined;
+  /** B0 ends the dialogue unless told; B1 is for battery meters, which go to sleep at once. */
+  readonly signOff?: "B0" | "B1";
   /** How often a message is repeated; 2 unless told. */
   readonly retries?: number;
   /** All parts of one answer together; 1 MiB unless told. */
@@ -291,7 +293,7 @@ export class ReaderSession {
         this.#forgetParts();
         return this.#send(commandMessage(this.#command!));
       case "sendBreak":
-        return this.#send(commandMessage({ letter: "B", digit: "0", data: undefined }));
+        return this.#send(breakMessage(this.#options.signOff === "B1" ? "1" : "0"));
       case "tellReady":
         return this.#do({ do: "ready", seed: this.#seed });
       case "handOver":
