@@ -16,7 +16,7 @@ import {
   OpeningError,
   unwrapFrame,
   type WmbusEvent,
-  WmbusStream,
+  type WmbusStream,
 } from "@siegel/mbus";
 import { Instant } from "@siegel/readings";
 import { DecodeError } from "@siegel/wire";

@@ -4,7 +4,7 @@
  * A figure never stands alone, and where there is none there is a dash.
  */
 
-import type { Quality } from "@siegel/readings";
+import { ObisCode, type Quality } from "@siegel/readings";
 
 import { shortInstantText, timeText } from "./clock-text.ts";
 import { forPeople, formatCount, formatDecimal, type Language, noValue, unitForPeople } from "./decimal.ts";
@@ -46,7 +46,7 @@ export function dayCard(lane: Lane, period: Period, language: Language, zone: st
   const figure = sum.energy === undefined ? noValue : energyText(sum.energy, lane.unit, language);
   return {
     direction: lane.direction,
-    label: t.profile[lane.direction],
+    label: laneLabel(lane, language),
     figure,
     unit: unitForPeople(lane.unit),
     span: spanOf(lane, period, language, zone),
@@ -56,6 +56,12 @@ export function dayCard(lane: Lane, period: Period, language: Language, zone: st
     proof,
     changed: sum.changed,
   };
+}
+
+/** Electricity goes in and out; of gas, water and heat there is consumption alone. */
+export function laneLabel({ direction, obis }: Pick<Lane, "direction" | "obis">, language: Language): string {
+  const words = texts[language].profile;
+  return ObisCode.parse(obis).a === electricity ? words[direction] : words.consumption;
 }
 
 /** Energy with three digits after the point, `0.123`; a meter that counts finer is rounded here and exact in the table. */
@@ -75,3 +81,6 @@ function spanOf({ sum }: Lane, { view, end }: Period, language: Language, zone: 
   );
   return words.partial(from!, view === "day" && sum.to.equals(end) ? "24:00" : to!); // two in, two out
 }
+
+/** Group A. */
+const electricity = 1;

@@ -1,7 +1,7 @@
 /** One slot in words: when, how much in and out, how good. For the line under the chart, and for screen readers. */
 
 import { timeText } from "./clock-text.ts";
-import { energyText } from "./day-card.ts";
+import { energyText, laneLabel } from "./day-card.ts";
 import { forPeople, formatDecimal, type Language, noValue, unitForPeople } from "./decimal.ts";
 import type { Slot } from "./energy.ts";
 import { longDay, type Period } from "./period.ts";
@@ -16,7 +16,6 @@ export function slotWords(
   zone: string,
   language: Language,
 ): string[] {
-  const t = texts[language];
   const slot = lanes[0]?.slots[index];
   if (slot === undefined) return [];
   const values = lanes.map((lane) => {
@@ -24,7 +23,7 @@ export function slotWords(
     const figure = own.energy === undefined ? noValue : energyText(own.energy, lane.unit, language);
     const unit = unitForPeople(lane.unit);
     const state = own.state === "valid" ? "" : `, ${stateText(own, language)}`;
-    return `${t.profile[lane.direction]} ${figure} ${unit}${state}`.trim();
+    return `${laneLabel(lane, language)} ${figure} ${unit}${state}`.trim();
   });
   return [slotTitle(period, slot, index, zone, language), ...values];
 }

@@ -3,7 +3,7 @@
 import { Instant } from "@siegel/readings";
 import { describe, expect, test } from "vitest";
 
-import { dayCard } from "../../src/core/day-card.ts";
+import { dayCard, laneLabel } from "../../src/core/day-card.ts";
 import type { Total } from "../../src/core/energy.ts";
 import { periodOf } from "../../src/core/period.ts";
 import { laneWith, type LaneRegister } from "../../src/core/profile.ts";
@@ -80,4 +80,13 @@ describe("the card of a day", () => {
     totals[96] = { ...totals[96]!, changed: true };
     expect(cardOf(totals).changed).toBe(true);
   });
+});
+
+test("gas, water and heat are consumed; only electricity comes from the grid", () => {
+  // A household would read that its gas goes into the grid.
+  expect(laneLabel({ direction: "import", obis: "1-0:1.8.0*255" }, "en")).toBe("From the grid");
+  for (const obis of ["7-0:3.0.0*255", "8-0:1.0.0*255", "6-0:1.0.0*255"]) {
+    expect(laneLabel({ direction: "import", obis }, "en")).toBe("Consumption");
+    expect(laneLabel({ direction: "import", obis }, "de")).toBe("Verbrauch");
+  }
 });

@@ -16,6 +16,7 @@ import { type MbusIdentity, mbusIdentityOf, mbusKeyOf } from "./identity.ts";
 import { utilityMeter } from "./lab-utility.ts";
 import { type Heard, Radio, type RadioFaults } from "./radio.ts";
 import { RadioMeter, type RadioProfile } from "./radio-meter.ts";
+import { radioSeed, usualRadioMeters } from "./radio-street.ts";
 import { RadioValve } from "./radio-valve.ts";
 
 export interface ServeRadioOptions {
@@ -60,8 +61,8 @@ export async function serveRadioMeters(options: ServeRadioOptions): Promise<Runn
   const { port, seed, speed = 1, ticker = realTime, output = "hex", intervalSeconds } = options;
   if (!Number.isFinite(speed) || speed <= 0) throw new ServeError("bad-speed");
   const start = options.start ?? Math.floor(ticker.now() / 1_000);
-  const meters = (options.meters ?? usualMeters).map(({ kind, profile }, index) => {
-    const own = `${seed}/${index}`;
+  const meters = (options.meters ?? usualRadioMeters).map(({ kind, profile }, index) => {
+    const own = radioSeed(seed, index);
     const [identity, key] = [mbusIdentityOf(own, kind), mbusKeyOf(own, kind)];
     const counted = utilityMeter({ seed: own, kind, start });
     // A meter that was started again has sent before: its counter follows the time, so that it never goes back.
@@ -169,10 +170,5 @@ function line(text: string): Uint8Array {
   return new TextEncoder().encode(`${text}\n`);
 }
 
-const usualMeters = [
-  { kind: "gas", profile: "B" },
-  { kind: "water", profile: "A" },
-  { kind: "heat", profile: "D" },
-] as const;
 const firstYear = Date.UTC(2020, 0, 1) / 1_000;
 const maxLine = 1_024;

@@ -96,6 +96,7 @@ export const de: Texts = {
     dateLabel: "Datum",
     import: "Aus dem Netz",
     export: "Ins Netz",
+    consumption: "Verbrauch",
     chartLabel: (period) => `Energie, ${period}. Mit den Pfeiltasten gehen Sie durch die Balken.`,
     axis: (unit, slot) => `${unit} je ${slot}`,
     slot: { day: "Viertelstunde", week: "Tag", month: "Tag" },

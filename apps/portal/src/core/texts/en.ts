@@ -90,6 +90,7 @@ export const en = {
     dateLabel: "Date",
     import: "From the grid",
     export: "Into the grid",
+    consumption: "Consumption",
     chartLabel: (period: string) => `Energy, ${period}. Use the arrow keys to step through the bars.`,
     axis: (unit: string, slot: string) => `${unit} per ${slot}`,
     slot: { day: "quarter hour", week: "day", month: "day" },
