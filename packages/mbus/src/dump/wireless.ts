@@ -91,7 +91,7 @@ class FrameDump {
     const octets = this.#octets;
     if (octets.length === linkHeaderBytes) return;
     if (isEll(octets[this.#at]!) && this.#ell() === "encrypted") return;
-    if (octets[this.#at] === 0x81) this.#add(Math.min(2, octets.length - this.#at), 1, "NWL", "network layer, skipped");
+    if (octets[this.#at] === 0x81) this.#add(2, 1, "NWL", "network layer, skipped");
     if (octets[this.#at] === aflCi && this.#afl() === "fragment") return;
     this.#tpl();
   }
@@ -181,7 +181,9 @@ class FrameDump {
     this.#at = this.#octets.length;
   }
 
-  #add(byteLength: number, depth: number, field: string, meaning: string): void {
+  /** A field, as far as the frame has its octets. */
+  #add(wanted: number, depth: number, field: string, meaning: string): void {
+    const byteLength = Math.min(wanted, this.#octets.length - this.#at);
     if (byteLength <= 0) return;
     this.lines.push({ from: this.#at, to: this.#at + byteLength, depth, field, meaning });
     this.#at += byteLength;

@@ -101,7 +101,7 @@ export class WirelessCutter {
     if (this.#format === "none") return isKnown ? "none" : "noise";
     if (this.#format === "a" || this.#format === "auto") {
       // A short frame without checksums also waits for what would be its checksum: only then is it told from format A.
-      if (left < 12 && !isLast) return isKnown ? "wait" : "noise";
+      if (left < 12 && !isLast) return "wait";
       if (firstBlockHolds(octets, at)) return "a";
       if (this.#format === "a") return "noise";
     }
