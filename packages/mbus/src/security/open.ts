@@ -126,7 +126,10 @@ export class TelegramOpener {
 
   /** Whether this meter's floor allows clear text: for what comes in a form that has no headers to judge. */
   takesClear(address: MeterAddress): boolean {
-    return (this.#keyring.find(address)?.floor ?? this.#floor).minimum === "clear";
+    const known = this.#keyring.find(address);
+    // Who gave a gateway this meter's key expects it to be used, whatever is the rule for meters without one.
+    if (known?.floor === undefined && this.#isGateway && (known?.keys.length ?? 0) > 0) return false;
+    return (known?.floor ?? this.#floor).minimum === "clear";
   }
 
   /** @param frame  Plain: `L C M2 A6 …` without checksums. */

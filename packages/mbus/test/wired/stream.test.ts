@@ -160,6 +160,15 @@ test("a meter that has to encrypt may not send clear text", () => {
   expect(readAll(bytes, { use: "gateway", floor: { minimum: "encrypted" } })).toMatchObject([
     { kind: "error", error: { code: "downgrade" } },
   ]);
+  // A key that was given for it is a floor, too, unless a floor says otherwise.
+  const keyed = new Keyring();
+  keyed.addKey(meter, keyOctets);
+  expect(readAll(bytes, { keyring: keyed, use: "gateway" })).toMatchObject([
+    { kind: "error", error: { code: "downgrade" } },
+  ]);
+  expect(readAll(bytes, { keyring: keyed })).toMatchObject([{ kind: "telegram" }]);
+  keyed.setFloor(meter, { minimum: "clear" });
+  expect(readAll(bytes, { keyring: keyed, use: "gateway" })).toMatchObject([{ kind: "telegram" }]);
   const fixed = encodeWiredFrame(answer(0x73, "785634120a00e97e0100000035010000"));
   expect(readAll(fixed, { floor: { minimum: "encrypted" } })).toMatchObject([{ error: { code: "downgrade" } }]);
 });
