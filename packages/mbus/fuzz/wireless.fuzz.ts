@@ -135,7 +135,11 @@ function said(events: readonly WmbusEvent[]): string {
     .flatMap((event) => {
       if (event.kind === "noise") return [];
       if (event.kind === "error") return [`${event.offset} ${event.error.code}`];
-      return [event.kind === "empty" ? `${event.offset} empty` : `${event.offset} ${toHex(event.opened.content)}`];
+      return [
+        event.kind === "empty"
+          ? `${event.offset} empty`
+          : `${event.offset} ${toHex(event.opened?.content ?? new Uint8Array())}`,
+      ];
     })
     .join("\n");
 }
