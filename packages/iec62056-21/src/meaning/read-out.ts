@@ -59,6 +59,18 @@ export function telegramOfReadOut(
 
 /** The code of an id as meters write it; `undefined` for one that is none (`F`, `L.1.a`). */
 export function codeOfId(id: string, medium = electricity): ObisCode | undefined {
+  const key = `${medium} ${id}`;
+  let code = codes.get(key);
+  if (code === undefined) {
+    code = parsedCode(id, medium) ?? null;
+    // Read-outs repeat the same ids; a stranger who invents some empties the memory, and cannot fill it.
+    if (codes.size >= maxCodes) codes.clear();
+    codes.set(key, code);
+  }
+  return code ?? undefined;
+}
+
+function parsedCode(id: string, medium: number): ObisCode | undefined {
   if (!codeText.test(id)) return undefined;
   try {
     return ObisCode.parse(id, { a: medium });
@@ -132,6 +144,8 @@ function isFaultRegister(id: string): boolean {
 }
 
 const electricity = 1;
+const codes = new Map<string, ObisCode | null>();
+const maxCodes = 4_096;
 const codeText = /^[0-9CFLP][0-9CFLP.:*&-]*$/;
 const meantBy: Readonly<Record<string, string>> = {
   C: "°C",
