@@ -55,8 +55,9 @@ export class Reassembly {
     return sum;
   }
 
-  /** Length of the MAC that the sender's message under way will have, if its first fragment said so. */
+  /** MCL of the sender's message under way, if its first fragment had one: it says how long the MAC in the last one is. */
   messageControlOf(sender: MeterAddress): number | undefined {
+    if (this.#underWay.size === 0) return undefined; // nearly always: then no name is made
     return this.#underWay.get(addressText(sender))?.first.messageControl;
   }
 

@@ -1,7 +1,7 @@
 /**
  * Formats of compact frames that meters use before they have sent a full frame.
  *
- * Only Kamstrup's water meters here, whose full frames come rarely. Each line proves itself: its checksum is its signature.
+ * Only Kamstrup's here, whose full frames come rarely. Each line proves itself: its checksum is its signature.
  * Source: public telegrams of these meters.
  */
 
@@ -24,6 +24,23 @@ export const knownFormats: readonly (readonly [number, string])[] = [
   [0x61eb, "02ff2004134413a1015b8101e7ff0f"],
   [0xd2f7, "02ff2004134413615b5167"],
   [0xdd34, "02ff2004134413"],
+  [0xf1e7, "030643060314426c022d01ff21"],
+  [0x6de2, "030f430f0314426c022d01ff21"],
+  [0x7869, "040604ff0704ff080414043b0259025d04ff22"],
+  [0x441f, "040604ff0704ff080414043b042d0259025d04ff220422143b142d"],
+  [0x1434, "040e04ff0704ff08041384401484804014043b0259025d142d84100e84200e04ff22026c440e4413c44014c4804014426c"],
+  [0x8400, "02f9ff15040604eeff0704eeff0804148440148480401402fd17026c426c44064414c44014c4804014043b0259025d"],
+  [0xe7a2, "040f04ff0704ff08041484401484804014043b0259025d142d84100f84200f04ff22026c440f4414c44014c4804014426c"],
+  [0xe745, "0405041304ff0704ff080259025d023b02ff22026c44054413426c"],
+  [0xd7d6, "040f04ff0704ff08041402fd17043b0259025d"],
+  [0x87f5, "04fb09041604ff22043c0259025d84401484804014042e026c426c44fb09543c"],
+  [0xb34d, "040604ff0704ff080414043b0259025d04ff22026c44064414426c"],
+  [0xae5a, "0406041404ff0704ff080259025d023b02ff22026c44064414426c"],
+  [0xa630, "040604863c041404ff0704ff080259025d023b02ff22026c440644863c4414426c"],
+  [0x82dd, "02f9ff15040604eeff0704eeff08041402fd17026c426c44064414043b0259025d"],
+  [0x73de, "22691269026905ff0905ff0a02fd17"],
+  [0xa9f3, "04ff2304134413426c023b92013ba2013b06ff1ba1015b91015ba10167"],
+  [0x8c13, "040404843c042b04ab3c"],
 ];
 const known = new Map(
   knownFormats.map(([signature, hex]) => [signature, { headers: fromHex(hex), trust: "signed" as const }]),

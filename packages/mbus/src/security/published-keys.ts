@@ -29,6 +29,8 @@ const published: readonly Uint8Array[] = [
   "00112233445566778899aabbccddeeff",
   "ffeeddccbbaa00998877665544332211",
   "82b0551191f51d66efcdab8967452301", // shared by meters of several makers in public collections of telegrams
+  "51728910e66d83f851728910e66d83f8", // Diehl's and Hydrometer's, from the factory
+  "39bc8a10e66d83f839bc8a10e66d83f8",
   "0102030405060708",
   "0001020304050607",
   "0123456789abcdef",

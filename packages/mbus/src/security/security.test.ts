@@ -2,7 +2,7 @@ import { ShortKey } from "@siegel/crypto";
 import { Instant } from "@siegel/readings";
 import { concatBytes, fromHex, toHex } from "@siegel/wire";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { unwrapFrame } from "../framing/wireless/formats.ts";
 import { control, linkFrame } from "../framing/wireless/link.ts";
 import { aflAt, encodeAfl, macPrefix } from "../messages/afl.ts";
@@ -215,6 +215,17 @@ describe("what is not as it was sealed", () => {
         expect(opening.is, `${name}, bit ${bit}`).toBe(isReserved ? "opened" : "refused");
       }
     }
+  });
+
+  test("what is not authentic is never decrypted", () => {
+    // By what becomes of changed telegrams, and when, somebody would learn the plaintext octet by octet.
+    const decrypt = vi.spyOn(ShortKey.prototype, "decryptCbc");
+    const frame = frameOf({ protect: { mode: 7, key, counter: 7 } });
+    expect(verdictOf(open(frame.with(40, frame[40]! ^ 1)))).toBe("mac-mismatch");
+    expect(decrypt).not.toHaveBeenCalled();
+    expect(open(frame).is).toBe("opened");
+    expect(decrypt).toHaveBeenCalledTimes(1);
+    decrypt.mockRestore();
   });
 
   test("every prefix is refused", () => {
