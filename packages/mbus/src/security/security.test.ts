@@ -300,6 +300,23 @@ describe("what is not as it was sealed", () => {
   });
 });
 
+test("DES of an old meter is read, as no more than clear text; a gateway takes none of it", () => {
+  // The reading of a meter from the nineties would be lost, or count as protected.
+  const frame = linkFrame(
+    { control: 0x44, address: meter },
+    fromHex("7A2A0018020dc732c2cec977732f3da08d8be971638a9f0b1e36892d14"),
+  );
+  const des = ring(fromHex("a1b2c3d4e5f60718"));
+  expect(open(frame, { keyring: des })).toMatchObject({
+    is: "opened",
+    warnings: ["obsolete-cipher"],
+    protections: [{ from: 0, to: 24, trust: "clear" }],
+  });
+  expect(verdictOf(open(frame, { keyring: des, use: "gateway" }))).toBe("downgrade");
+  expect(verdictOf(open(frame, { keyring: ring(fromHex("a1b2c3d4e5f60719").with(0, 1)) }))).toBe("wrong-key");
+  expect(verdictOf(open(frame))).toBe("wrong-key");
+});
+
 describe("the floor", () => {
   const floors = {
     clear: { minimum: "clear" },
