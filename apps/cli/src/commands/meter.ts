@@ -1,4 +1,4 @@
-/** `siegel meter serve sml|d0|p1|replay`: runs a virtual meter, or a recorded one, that other programs can read. */
+/** `siegel meter serve sml|d0|p1|mbus|wmbus|replay`: runs a virtual meter, or a recorded one, that other programs can read. */
 
 import {
   type D0Mode,
@@ -9,13 +9,15 @@ import {
   type VirtualMeterSnapshot,
 } from "@siegel/lab-meters";
 import { toHex } from "@siegel/wire";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { CommandError, exitCode, type ExitCode } from "../exit.ts";
 import type { Context } from "../context.ts";
 import { loadMemory, saveMemory } from "../meter-memory.ts";
 import { maxCaptureBytes, recorded } from "../read/capture.ts";
 import { wholeSource } from "../read/whole-source.ts";
 import type { Terminal } from "../terminal.ts";
+import { busCommand, radioCommand } from "./meter-mbus.ts";
+import { ended, portNumber, positive, startError, wholeNumber } from "./serving.ts";
 
 interface ServeFlags {
   readonly port?: number;
@@ -170,6 +172,8 @@ Exit codes: 0 ended by Ctrl-C, 1 the file cannot be read or holds no telegram, 2
     .addCommand(sml)
     .addCommand(d0)
     .addCommand(p1)
+    .addCommand(busCommand({ terminal, finish }))
+    .addCommand(radioCommand({ terminal, finish }))
     .addCommand(replay)
     .addHelpText("after", example);
   return new Command("meter")
@@ -306,43 +310,6 @@ async function serveRecording(file: string, flags: ReplayFlags, terminal: Termin
   await ended(terminal);
   await replay.close();
   return exitCode.ok;
-}
-
-async function ended(terminal: Terminal): Promise<void> {
-  if (terminal.ended.aborted) return;
-  await new Promise<void>((resolve) => terminal.ended.addEventListener("abort", () => resolve(), { once: true }));
-}
-
-function startError(error: unknown): unknown {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "EADDRINUSE") {
-    return new CommandError(exitCode.failed, "another program listens on this port; take another, or --port 0", {
-      cause: error,
-    });
-  }
-  if (code === "EACCES") {
-    return new CommandError(exitCode.failed, "this port needs more rights; take one above 1023", { cause: error });
-  }
-  if (error instanceof Error && code === "no-pseudo-terminal")
-    return new CommandError(exitCode.failed, error.message, { cause: error });
-  return error;
-}
-
-function portNumber(text: string): number {
-  const port = wholeNumber(text);
-  if (port > 65_535) throw new InvalidArgumentError("a port is a number from 0 to 65535");
-  return port;
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("it takes a whole number");
-  return Number(text);
-}
-
-function positive(text: string): number {
-  const value = wholeNumber(text);
-  if (value < 1) throw new InvalidArgumentError("it takes a whole number above 0");
-  return value;
 }
 
 const quarterHour = 900;

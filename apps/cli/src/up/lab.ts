@@ -182,7 +182,7 @@ export class Lab {
       "replay" in kind
         ? ["replay", kind.replay]
         : "radioSeed" in kind
-          ? ["wmbus", "--seed", `${kind.radioSeed}`, "--interval", `${radioIntervalSeconds}`]
+          ? ["wmbus", "--seed", `${kind.radioSeed}`, "--interval", `${radioIntervalSeconds}`, "--no-keys"]
           : ["sml", "--seed", `${kind.seed}`, ...(kind.roof ? ["--pv"] : []), "--memory", memory];
     return this.#program(`meter-${name}`, siegelScript, ["meter", "serve", ...args, "--port", `${port}`, "--json"], {
       onLine: (_, program) => program.markReady(),

@@ -1,8 +1,11 @@
+import { readConfig } from "@siegel/gateway";
+import { radioStreet } from "@siegel/lab-meters/radio-street";
+import { toHex } from "@siegel/wire";
 import { expect, test } from "vitest";
 import type { Terminal } from "../../src/terminal.ts";
 import { Status } from "../../src/up/status.ts";
 import { street } from "../../src/up/household-list.ts";
-import { gatewayConfig, headendConfig } from "../../src/up/configs.ts";
+import { gatewayConfig, headendConfig, radioKeys } from "../../src/up/configs.ts";
 
 function screen(interactive: boolean): { terminal: Terminal; shown: () => string } {
   let text = "";
@@ -49,6 +52,7 @@ test("a neighbour has a meter and a page of his own; a replayed meter is yours",
   expect(meters.map(({ name, person }) => [name, person])).toEqual([
     ["household", "you"],
     ["roof", "you"],
+    ["radio", "you"],
     ["replay", "you"],
     ["neighbour-1", "neighbour-1"],
     ["neighbour-2", "neighbour-2"],
@@ -65,13 +69,38 @@ test("a neighbour has a meter and a page of his own; a replayed meter is yours",
     portalPort: 2,
     files: "f",
     encCertificate: "e",
+    radioKeys: "k",
   };
   expect(headendConfig({ meters, consumers, operators: [] }, known, place)).toMatchObject({
     consumers: [
-      { id: "you", meters: ["00", "01", "02"] },
-      { id: "neighbour-1", meters: ["03"] },
-      { id: "neighbour-2", meters: ["04"] },
+      { id: "you", meters: ["00", "01", "02", "03"] },
+      { id: "neighbour-1", meters: ["04"] },
+      { id: "neighbour-2", meters: ["05"] },
     ],
   });
+  expect(gatewayConfig(known, place)).not.toHaveProperty("radioKeys");
   expect(gatewayConfig(known, place)).toMatchObject({ receiver: { url: "https://127.0.0.1:1/v1/deliveries" } });
+});
+
+test("keys of radio meters stand in a file of their own, and never in the configuration", () => {
+  // Whoever helps with a configuration would read the neighbour's gas from then on.
+  const radio = radioStreet(3).map(({ id, key, protection }) => ({ id: id.id, radio: { key, protection } }));
+  const known = radio.map((one) => ({ ...one, person: "you", source: "tcp://127.0.0.1:9" }));
+  const place = {
+    data: "d",
+    trust: { root: "r", chain: [], crls: "c" },
+    ingestPort: 1,
+    encCertificate: "e",
+    radioKeys: "k",
+  };
+  const config = gatewayConfig(known, place);
+  expect(config).toMatchObject({
+    radioKeys: "k",
+    meters: [{ floor: "authenticated" }, { floor: "encrypted" }, { floor: "authenticated" }],
+  });
+  for (const { id, key } of radioStreet(3)) {
+    expect(JSON.stringify(config)).not.toContain(toHex(key));
+    expect(radioKeys(known)).toHaveProperty(id.id, toHex(key));
+  }
+  expect(readConfig(JSON.stringify(config), "/").meters).toHaveLength(3);
 });

@@ -8,7 +8,7 @@
 import { MeterId } from "@siegel/readings";
 import { fromHex } from "@siegel/wire";
 import type { UtilityKind } from "../utility/utility-meter.ts";
-import { mbusIdentityOf, mbusKeyOf } from "./identity.ts";
+import { type MbusIdentity, mbusIdentityOf, mbusKeyOf } from "./identity.ts";
 
 /** A gas meter of profile B, a water meter of profile A and a heat meter of profile D. */
 export const usualRadioMeters = [
@@ -29,15 +29,18 @@ export interface RadioStreetMeter {
 export function radioStreet(seed: number | string): readonly RadioStreetMeter[] {
   return usualRadioMeters.map(({ kind, profile }, index) => {
     const own = radioSeed(seed, index);
-    const { id, manufacturer: m, version, deviceType } = mbusIdentityOf(own, kind);
-    const number = fromHex(id).reverse();
     return {
       kind,
-      id: MeterId.of(Uint8Array.of(0x01, m & 0xff, m >> 8, ...number, version, deviceType)),
+      id: radioMeterId(mbusIdentityOf(own, kind)),
       key: mbusKeyOf(own, kind),
       protection: profile === "A" ? "encrypted" : "authenticated",
     };
   });
+}
+
+/** The id that its readings carry: `01 M2 ID4 V T`. */
+export function radioMeterId({ id, manufacturer: m, version, deviceType }: MbusIdentity): MeterId {
+  return MeterId.of(Uint8Array.of(0x01, m & 0xff, m >> 8, ...fromHex(id).toReversed(), version, deviceType));
 }
 
 /** The seed of one meter among those of a radio. */
