@@ -149,8 +149,10 @@ export class P1Framer {
   /** Where a header begins at the start of a line in `[from, to)`; −1 if nowhere. */
   #nextHeader(from: number, to: number): number {
     const { bytes, end } = this.#queue;
+    // No further than asked: what follows may be a whole day of telegrams.
+    const part = bytes.subarray(0, to);
     for (const octet of [slash, parityOfSlash]) {
-      for (let at = bytes.indexOf(octet, from); at >= 0 && at < to; at = bytes.indexOf(octet, at + 1)) {
+      for (let at = part.indexOf(octet, from); at >= 0; at = part.indexOf(octet, at + 1)) {
         const before = plainOctet[bytes[at - 1]!]!;
         if ((before === cr || before === lf) && beginsTelegram(bytes, at, end)) return at;
       }
