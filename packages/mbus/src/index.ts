@@ -25,6 +25,7 @@ export { annotateRecords, type RecordsPlace } from "./dump/records.ts";
 export { annotateWired } from "./dump/wired.ts";
 export { annotateWireless, type WirelessDumpOptions } from "./dump/wireless.ts";
 export { type BinaryForm } from "./framing/dongle/binary.ts";
+export { readLine as readReceiverLine } from "./framing/dongle/line.ts";
 export { type DongleEvent, type DongleForm, type DongleOptions, DongleStream } from "./framing/dongle/stream.ts";
 export type { DongleTelegram, StatedCrc } from "./framing/dongle/telegram.ts";
 export { type ApplicationError, applicationErrors } from "./framing/wired/application-errors.ts";

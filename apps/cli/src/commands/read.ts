@@ -10,9 +10,10 @@ import { Progress } from "../output/progress.ts";
 import { Screen } from "../output/screen.ts";
 import { errorLine, telegramTable } from "../output/telegram-table.ts";
 import type { Context } from "../context.ts";
+import { keysOf, p1Secret, type ReadKeys } from "../read/keys.ts";
 import { type Input, openInput, sourceFailure } from "../read/input.ts";
 import type { ProtocolReader, ReadEvent } from "../read/protocol.ts";
-import { protocolNames, protocolOf } from "../read/protocols.ts";
+import { openReader, protocolNames } from "../read/protocols.ts";
 import { QuietWatch } from "../read/quiet-watch.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -22,6 +23,8 @@ interface ReadFlags {
   readonly once?: true;
   readonly strict?: true;
   readonly key?: string;
+  readonly authKey?: string;
+  readonly keys?: string;
   readonly publicKey?: string;
   readonly line?: string;
   readonly reconnect?: true;
@@ -45,7 +48,9 @@ export function readCommand({ terminal, finish }: Context): Command {
     )
     .option("--once", "end after the first telegram")
     .option("--strict", "refuse what the standard does not allow, and fail at the first error")
-    .option("--key <hex>", "the meter's key, for protocols that encrypt (SML and D0 do not)")
+    .option("--key <hex>", "the key, for every meter: 32 hex digits, 16 for old DES (SML and D0 do not encrypt)")
+    .option("--keys <file>", 'keys of several meters, JSON: {"12345678": "0f1e…"}; the id is number, label or octets')
+    .option("--auth-key <hex>", "P1: the authentication key, where it is not the one of the specification")
     .option("--public-key <hex>", "check the meter's signature: x‖y of 48 or 64 bytes, or SPKI DER")
     .option("--line <settings>", "settings of a serial line", "9600-8N1")
     .addOption(
@@ -64,6 +69,13 @@ Examples:
   siegel read signed.bin --public-key 0d4dbfa3…
   siegel read /dev/ttyUSB0 --protocol d0 --line 300-7E1
   siegel read /dev/ttyUSB0 --protocol p1 --line 115200-8N1
+  siegel read tcp://127.0.0.1:7261 --keys keys.json
+  siegel read telegrams.jsonl --protocol wmbus --format json
+
+What the bytes are is found out unless --protocol says it: octets, or text of hex digits. Radio frames come as octets, as
+hex lines, as rtl_wmbus or CUL print them, from an iM871A or AMB8465, or as JSON lines with "hex"; a "key" in such a line is
+used for that line where neither --key nor --keys is given. A key on the command line is seen by others on the machine:
+SIEGEL_KEY in the environment does the same as --key.
 
 Exit codes: 0 something decoded, 1 nothing did or --strict met an error, 2 wrong usage.`,
     )
@@ -75,9 +87,9 @@ async function read(text: string, flags: ReadFlags, terminal: Terminal): Promise
     throw new CommandError(exitCode.usage, "--watch is for people, --format json for programs; take one of them");
   }
   const key = publicKey(flags.publicKey);
-  const secret = flags.key === undefined ? undefined : checkHex("--key", flags.key);
-  const protocol = protocolOf(flags.protocol);
-  if (secret !== undefined && protocol.name === "sml") {
+  const keys = keysOf(flags, (note) => terminal.err(`siegel: ${note}\n`));
+  refuseUnfitKeys(flags.protocol, keys);
+  if (keys.any !== undefined && flags.protocol === "sml") {
     terminal.err("siegel: SML carries no encryption; --key is not used\n");
   }
   const source = await openInput(
@@ -88,10 +100,9 @@ async function read(text: string, flags: ReadFlags, terminal: Terminal): Promise
     throw sourceFailure(error);
   });
   const baud = /^\d+/.exec(flags.line ?? "")?.[0];
-  const reader = protocol.open({
-    strict: flags.strict === true,
-    key,
-    secret,
+  const options = { strict: flags.strict === true, key, keys, secret: p1Secret(keys), note: noteFor(flags, terminal) };
+  const reader = openReader(flags.protocol, {
+    ...options,
     live: source.live,
     ...(baud === undefined || text.startsWith("tcp:") ? {} : { baud: Number(baud) }),
   });
@@ -109,7 +120,16 @@ async function read(text: string, flags: ReadFlags, terminal: Terminal): Promise
     const advice = "It may serve one reader at a time, or wait for its meter; try again, or with --reconnect.";
     throw new CommandError(exitCode.failed, `${text}: the other side closed before the first byte. ${advice}`);
   }
-  if (printer.telegrams === 0) return explainNothing(reader, flags, terminal, printer);
+  if (keys.any !== undefined && reader.chosen === "sml") {
+    terminal.err("siegel: SML carries no encryption; --key is not used\n");
+  }
+  if (printer.telegrams === 0) {
+    return explainNothing(reader, printer, {
+      flags,
+      terminal,
+      again: () => openReader(flags.protocol, { ...options, live: false }),
+    });
+  }
   if (!printer.stopped && (flags.format === "table" || printer.errors > 0)) explainLittle(reader, terminal);
   return flags.strict === true && printer.errors > 0 ? exitCode.failed : exitCode.ok;
 }
@@ -204,30 +224,51 @@ class Printer {
 /** Nothing decoded: says why, and reads on if the input was only a text form of the bytes. */
 async function explainNothing(
   reader: ProtocolReader,
-  flags: ReadFlags,
-  terminal: Terminal,
   printer: Printer,
+  { flags, terminal, again }: { flags: ReadFlags; terminal: Terminal; again: () => ProtocolReader },
 ): Promise<ExitCode> {
   const explanations = reader.explain();
   const decoded = explanations.find((explanation) => explanation.decoded !== undefined);
+  let told = explanations;
   if (decoded?.decoded !== undefined && printer.errors === 0) {
     const part = reader.explainsBeginningOnly ? "the first 64 KiB of it" : "it";
     terminal.err(`siegel: ${decoded.text} Reading the bytes that ${part} stands for.\n`);
-    const key = publicKey(flags.publicKey);
-    const secret = flags.key === undefined ? undefined : checkHex("--key", flags.key);
-    const again = protocolOf(flags.protocol).open({ strict: flags.strict === true, key, secret, live: false });
-    printer.print(again.push(decoded.decoded));
-    printer.print(again.flush());
-    if (printer.telegrams > 0) return flags.strict === true && printer.errors > 0 ? exitCode.failed : exitCode.ok;
+    const second = again();
+    printer.print(second.push(decoded.decoded));
+    printer.print(second.flush());
+    if (printer.telegrams > 0) {
+      if (!printer.stopped && (flags.format === "table" || printer.errors > 0)) explainLittle(second, terminal);
+      return flags.strict === true && printer.errors > 0 ? exitCode.failed : exitCode.ok;
+    }
+    told = second.explain();
   }
   terminal.err("siegel: no telegram could be read\n");
-  for (const { text, advice } of explanations) terminal.err(`  ${text}\n    ${advice}\n`);
+  for (const { text, advice } of told) terminal.err(`  ${text}\n    ${advice}\n`);
   return exitCode.failed;
 }
 
 /** Something decoded, but a person might expect more: a reduced data set, damaged telegrams. */
 function explainLittle(reader: ProtocolReader, terminal: Terminal): void {
   for (const { text, advice } of reader.explain()) terminal.err(`siegel: ${text} ${advice}\n`);
+}
+
+/** A person is told which protocol was taken; a program sees it in each line. */
+function noteFor(flags: ReadFlags, terminal: Terminal): ((text: string) => void) | undefined {
+  return flags.format === "table" ? (text) => terminal.err(`siegel: ${text}\n`) : undefined;
+}
+
+/** @throws {CommandError} A key of a length that the protocol named has no use for. */
+function refuseUnfitKeys(protocol: string, { any, authentication }: ReadKeys): void {
+  const isMbus = protocol === "mbus" || protocol === "wmbus";
+  if (isMbus && (any?.length === 32 || authentication !== undefined)) {
+    throw new CommandError(exitCode.usage, "M-Bus has one key of 32 hex digits, or 16 for old meters with DES");
+  }
+  if (protocol === "p1" && any?.length === 8) {
+    throw new CommandError(
+      exitCode.usage,
+      "--key takes 32 hex digits for P1, or 64 with the authentication key behind it",
+    );
+  }
 }
 
 function publicKey(hex: string | undefined): MeterPublicKey | undefined {

@@ -12,13 +12,29 @@ import {
   looksLikeP1,
   type ReaderInput,
   ReaderSession,
+  withoutParity,
 } from "@siegel/iec62056-21";
 import { concatBytes } from "@siegel/wire";
 import type { Explanation, Protocol, ProtocolReader, ReadEvent, ReadOptions } from "./protocol.ts";
 import { fromHexText } from "./hex-text.ts";
 import { telegramOfLines } from "./telegram-of-lines.ts";
 
-export const d0Protocol: Protocol = { name: "d0", open: (options) => new D0ProtocolReader(options) };
+export const d0Protocol: Protocol = {
+  name: "d0",
+  sign: "data sets as 1.8.0(…) behind an identification",
+  certainty: ({ kind }, beginning) => {
+    if (kind !== "telegram" || looksLikeP1(beginning) === "yes") return undefined;
+    const looks = looksLikeD0(beginning);
+    return looks === "yes" || (looks === "unsure" && hasIdentification(beginning)) ? "proven" : "plausible";
+  },
+  open: (options) => new D0ProtocolReader(options),
+};
+
+/** A meter that pushes introduces itself by a line, as P1 does; data sets alone are in many a text. */
+function hasIdentification(beginning: Uint8Array): boolean {
+  const text = new TextDecoder("latin1").decode(withoutParity(beginning.subarray(0, lookBytes)));
+  return /(?:^|\n)\/[A-Za-z]{3}[!-~][^\r\n]{0,40}\r?\n/.test(text);
+}
 
 class D0ProtocolReader implements ProtocolReader {
   readonly #stream: D0Stream;
@@ -135,6 +151,7 @@ class D0ProtocolReader implements ProtocolReader {
 }
 
 const maxSampleBytes = 65_536;
+const lookBytes = 4_096;
 /** Meters that speak by themselves do so at least this often. */
 const listenFirstMs = 3_000;
 const betweenReadingsMs = 10_000;

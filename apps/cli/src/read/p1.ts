@@ -8,7 +8,16 @@ import type { Explanation, Protocol, ProtocolReader, ReadEvent, ReadOptions } fr
 import { fromHexText } from "./hex-text.ts";
 import { telegramOfLines } from "./telegram-of-lines.ts";
 
-export const p1Protocol: Protocol = { name: "p1", open: (options) => new P1ProtocolReader(options) };
+export const p1Protocol: Protocol = {
+  name: "p1",
+  sign: "a telegram from /XXX5 to ! with objects of P1, or an encrypted one",
+  certainty: ({ kind }, beginning) => {
+    if (looksLikeP1(beginning) === "yes") return "proven";
+    // Anybody's line may begin with a slash, and octets of any stream may look like the head of an encrypted frame.
+    return kind === "telegram" ? "plausible" : undefined;
+  },
+  open: (options) => new P1ProtocolReader(options),
+};
 
 class P1ProtocolReader implements ProtocolReader {
   readonly #stream: P1Stream;
@@ -17,9 +26,15 @@ class P1ProtocolReader implements ProtocolReader {
   readonly #sample: Uint8Array[] = [];
   #readBytes = 0;
 
-  constructor({ strict, live, secret }: ReadOptions) {
-    const keys = secret === undefined ? undefined : keysOf(secret);
-    this.#stream = new P1Stream({ strict, ...(keys === undefined ? {} : { keys: () => keys }) });
+  constructor({ strict, live, secret, keys }: ReadOptions) {
+    const any = secret === undefined ? undefined : keysOf(secret);
+    const byTitle = (title: string): readonly P1Key[] | undefined => {
+      const octets = keys?.byMeter.get(title.toUpperCase());
+      return octets === undefined || octets.length === 8 ? any : keysOf(octets);
+    };
+    // Whoever has a key expects sealed telegrams: plain ones are refused then.
+    const hasKey = any !== undefined || [...(keys?.byMeter.keys() ?? [])].some((id) => systemTitle.test(id));
+    this.#stream = new P1Stream({ strict, ...(hasKey ? { keys: byTitle } : {}) });
     this.#live = live;
   }
 
@@ -103,4 +118,5 @@ function keysOf(octets: Uint8Array): readonly P1Key[] {
   return [{ encryption }, { encryption, authentication: "none" }];
 }
 
+const systemTitle = /^[\dA-F]{16}$/;
 const maxSampleBytes = 65_536;

@@ -1,15 +1,21 @@
-/** The protocols that `siegel read` knows, by the name that `--protocol` takes. */
+/** The protocols that `siegel read` knows, by the name that `--protocol` takes. Another one is a line here. */
 
+import { type AutoOptions, AutoReader } from "./auto.ts";
 import { d0Protocol } from "./d0.ts";
+import { mbusLines, mbusProtocol, wmbusProtocol } from "./mbus/protocols.ts";
 import { p1Protocol } from "./p1.ts";
-import type { Protocol } from "./protocol.ts";
+import type { Protocol, ProtocolReader } from "./protocol.ts";
 import { smlProtocol } from "./sml.ts";
 
-const protocols: readonly Protocol[] = [smlProtocol, d0Protocol, p1Protocol];
+const protocols: readonly Protocol[] = [smlProtocol, d0Protocol, p1Protocol, mbusProtocol, wmbusProtocol];
+
+/** In the order in which they are believed where several are sure of the same bytes. */
+const guessed: readonly Protocol[] = [smlProtocol, p1Protocol, d0Protocol, mbusProtocol, mbusLines, wmbusProtocol];
 
 export const protocolNames: readonly string[] = ["auto", ...protocols.map(({ name }) => name)];
 
-/** The protocol of that name. `auto` is SML, until the others can be told from it. */
-export function protocolOf(name: string): Protocol {
-  return protocols.find((protocol) => protocol.name === name) ?? smlProtocol;
+/** A reader of the protocol of that name; of `auto` one that finds out. */
+export function openReader(name: string, options: AutoOptions): ProtocolReader {
+  const protocol = protocols.find((one) => one.name === name);
+  return protocol === undefined ? new AutoReader(guessed, options) : protocol.open(options);
 }

@@ -13,7 +13,13 @@ import { concatBytes, toHex } from "@siegel/wire";
 import type { Explanation, Protocol, ProtocolReader, ReadEvent, ReadOptions } from "./protocol.ts";
 import type { TelegramJson, ValueJson } from "./telegram-json.ts";
 
-export const smlProtocol: Protocol = { name: "sml", open: (options) => new SmlProtocolReader(options) };
+export const smlProtocol: Protocol = {
+  name: "sml",
+  sign: "the mark 1b1b1b1b01010101",
+  // Eight octets of a mark stand before everything that is told.
+  certainty: () => "proven",
+  open: (options) => new SmlProtocolReader(options),
+};
 
 class SmlProtocolReader implements ProtocolReader {
   readonly #stream: SmlStream;

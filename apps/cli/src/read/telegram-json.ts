@@ -17,7 +17,13 @@ export interface TelegramJson {
   /** The lowest of its values. */
   readonly trust: Trust;
   readonly values: readonly ValueJson[];
-  readonly warnings: readonly { readonly code: string; readonly obis?: string }[];
+  readonly warnings: readonly { readonly code: string; readonly obis?: string; readonly reason?: string }[];
+  /** Wired M-Bus: where on the bus it answered. */
+  readonly primaryAddress?: number;
+  /** What the maker's bits of the status say. */
+  readonly states?: readonly string[];
+  /** The description of this kind of meter that was applied. */
+  readonly description?: string;
   /** What a device answered instead of values. */
   readonly attention?: { readonly code: string; readonly text: string };
 }
@@ -45,6 +51,14 @@ export interface ValueJson {
   readonly bytes?: string;
   /** Status bits in hex. */
   readonly status?: string;
+  /** What the value says, where it is a state of a described meter. */
+  readonly states?: readonly string[];
+  /** Of an element of a profile: the meter's local time that it belongs to, without zone. */
+  readonly date?: string;
+  /** "invalid": the meter says that its clock cannot be trusted. */
+  readonly clock?: string;
+  /** What the meter says is wrong with this record. */
+  readonly error?: string;
   /** Present where it differs from the telegram's. */
   readonly at?: string;
   /** Present where the values of a telegram differ. */
@@ -55,6 +69,8 @@ export interface ValueJson {
 export interface ErrorJson {
   readonly protocol: string;
   readonly offset: number;
+  /** Whose telegram it is, where that stands outside of what did not decode. */
+  readonly meter?: { readonly id: string; readonly label?: string };
   readonly error: {
     readonly code: string;
     /** The field, in the standard's words. */

@@ -1,0 +1,208 @@
+/**
+ * M-Bus as `siegel read` prints it: `mbus` from the wire, `wmbus` from the radio, and both from text.
+ *
+ * In text each line says by itself what it is: a log or a collection may hold both kinds. Whoever names one protocol gets an
+ * error for lines of the other.
+ */
+
+import {
+  type DongleEvent,
+  DongleStream,
+  type DongleTelegram,
+  readReceiverLine,
+  unwrapFrame,
+  WirelessCutter,
+  controlMeaning,
+} from "@siegel/mbus";
+import { concatBytes, DecodeError, fromHex } from "@siegel/wire";
+import type { Certainty, Explanation, ProtocolReader, ReadEvent, ReadOptions } from "../protocol.ts";
+import { advise } from "./advice.ts";
+import { type Form, formOf } from "./form.ts";
+import { MbusFrames } from "./frames.ts";
+import type { MbusProtocolName } from "./telegram.ts";
+import { TextLines } from "./text-lines.ts";
+
+/** "lines": text alone, of both kinds; what is no text is left to others. */
+export type Take = MbusProtocolName | "lines";
+
+export class MbusReader implements ProtocolReader {
+  readonly #take: Take;
+  readonly #frames: MbusFrames;
+  readonly #live: boolean;
+  readonly #cutter = new WirelessCutter();
+  readonly #lines = new TextLines();
+  #dongle: DongleStream | undefined;
+  #form: Form | undefined;
+  /** Until the form is known. */
+  #beginning: Uint8Array = new Uint8Array(0);
+  #sample: Uint8Array[] = [];
+  #readBytes = 0;
+  #noise = 0;
+
+  constructor(take: Take, options: Pick<ReadOptions, "strict" | "keys" | "live">) {
+    this.#take = take;
+    this.#frames = new MbusFrames(options);
+    this.#live = options.live;
+  }
+
+  get pendingBytes(): number {
+    const within = this.#cutter.pendingBytes + this.#lines.pendingBytes + (this.#dongle?.pendingBytes ?? 0);
+    return this.#beginning.length + within + this.#frames.pendingBytes;
+  }
+
+  get explainsBeginningOnly(): boolean {
+    return this.#readBytes > maxSampleBytes;
+  }
+
+  get isDoubtful(): boolean {
+    return this.#noise > 0;
+  }
+
+  push(chunk: Uint8Array): readonly ReadEvent[] {
+    if (this.#readBytes < maxSampleBytes) this.#sample.push(chunk.slice(0, maxSampleBytes - this.#readBytes));
+    this.#readBytes += chunk.length;
+    if (this.#form !== undefined) return this.#read(chunk);
+    this.#beginning = concatBytes(this.#beginning, chunk);
+    return this.#decide(false);
+  }
+
+  flush(): readonly ReadEvent[] {
+    const events = this.#form === undefined && this.#beginning.length > 0 ? [...this.#decide(true)] : [];
+    switch (this.#form) {
+      case "text":
+        return [...events, ...this.#lines.flush().flatMap(({ offset, text }) => this.#line(offset, text))];
+      case "octets":
+        if (this.#take === "lines") return events;
+        if (this.#take === "mbus") return [...events, ...this.#frames.flushWired()];
+        return [...events, ...this.#cut(this.#cutter.flush())];
+      case undefined:
+        return events;
+      default:
+        return [...events, ...(this.#dongle?.flush() ?? []).flatMap((event) => this.#fromReceiver(event))];
+    }
+  }
+
+  explain(): readonly Explanation[] {
+    return advise({
+      take: this.#take,
+      frames: this.#frames,
+      sample: concatBytes(...this.#sample),
+      live: this.#live,
+      isEmpty: this.#readBytes === 0,
+    });
+  }
+
+  #decide(ended: boolean): readonly ReadEvent[] {
+    const form = formOf(this.#beginning, ended);
+    if (form === undefined) return [];
+    this.#form = form === "text" || this.#take === "wmbus" ? form : "octets";
+    if (this.#form === "im871a" || this.#form === "amber") this.#dongle = new DongleStream({ form: this.#form });
+    const bytes = this.#beginning;
+    this.#beginning = new Uint8Array(0);
+    return this.#read(bytes);
+  }
+
+  #read(chunk: Uint8Array): readonly ReadEvent[] {
+    if (this.#form === "text") {
+      return this.#lines.push(chunk).flatMap(({ offset, text }) => this.#line(offset, text));
+    }
+    if (this.#dongle !== undefined) return this.#dongle.push(chunk).flatMap((event) => this.#fromReceiver(event));
+    if (this.#take === "lines") return [];
+    // The framer keeps views of what it is given.
+    return this.#take === "mbus" ? this.#frames.wired(chunk.slice()) : this.#cut(this.#cutter.push(chunk));
+  }
+
+  #cut(events: ReturnType<WirelessCutter["push"]>): ReadEvent[] {
+    return events.flatMap((event) => {
+      const { offset } = event;
+      switch (event.kind) {
+        case "noise":
+          this.#noise += event.byteLength;
+          return [];
+        case "damaged": {
+          const { code, where } = event.error;
+          return [this.#frames.failed("wmbus", offset, code, where.path, { at: where.offset })];
+        }
+        case "frame":
+          return this.#frames.radio(event.frame.octets, offset, event.frame.format === "none" ? "plausible" : "proven");
+      }
+    });
+  }
+
+  #fromReceiver(event: DongleEvent): ReadEvent[] {
+    switch (event.kind) {
+      case "noise":
+        return [];
+      case "error": {
+        const { code, where } = event.error;
+        return [this.#frames.failed("wmbus", event.offset, code, where.path, { at: where.offset })];
+      }
+      case "telegram":
+        return this.#telegram(event.telegram, event.offset, "proven", undefined);
+    }
+  }
+
+  #line(offset: number, text: string | undefined): ReadEvent[] {
+    if (text === undefined) {
+      this.#noise++;
+      return [this.#frames.failed(this.#name, offset, "too-long", "line")];
+    }
+    const said = readReceiverLine(text.replace(/^\uFEFF/, ""));
+    if (said === undefined) {
+      if (text.trim() !== "") this.#noise++;
+      return [];
+    }
+    if (said instanceof DecodeError) return [this.#frames.failed(this.#name, offset, said.code, said.where.path)];
+    return this.#telegram(said, offset, isBareHex.test(text) ? undefined : "proven", keyInLine(text));
+  }
+
+  #telegram(
+    { bytes, crc }: DongleTelegram,
+    offset: number,
+    certainty: Certainty | undefined,
+    key: Uint8Array | undefined,
+  ): ReadEvent[] {
+    const isWired = looksWired(bytes);
+    if (isWired) {
+      if (this.#take === "wmbus") return [this.#frames.failed("wmbus", offset, "wired-frame", "line")];
+      return this.#frames.wiredLine(bytes, offset);
+    }
+    try {
+      const format = crc === "unstated" ? "auto" : crc === "none" ? "none" : crc === "format-a" ? "a" : "b";
+      const { octets, trailing } = unwrapFrame(bytes, { format, maxTrailingBytes: maxTrailingOctets });
+      if (this.#take === "mbus") return [this.#frames.failed("mbus", offset, "wireless-frame", "line")];
+      // Digits whose first two are their number, and a control field that there is: hardly a line of a dump has that.
+      const isFrame = trailing.length === 0 && controlMeaning(octets[1]!) !== undefined;
+      return this.#frames.radio(octets, offset, isFrame ? "proven" : certainty, key);
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      return [this.#frames.failed(this.#name, offset, error.code, error.where.path)];
+    }
+  }
+
+  get #name(): MbusProtocolName {
+    return this.#take === "mbus" ? "mbus" : "wmbus";
+  }
+}
+
+/** `68 L L 68 … 16`, the acknowledgement, or a short frame. */
+function looksWired(bytes: Uint8Array): boolean {
+  const [first, l, again, second] = bytes;
+  if (bytes.length === 1) return first === 0xe5;
+  if (bytes.length === 5) return first === 0x10 && bytes[4] === 0x16;
+  return first === 0x68 && second === 0x68 && l === again;
+}
+
+/** The key that a collection of telegrams gives with one: `{"hex": …, "key": …}`. */
+function keyInLine(text: string): Uint8Array | undefined {
+  if (!text.trimStart().startsWith("{")) return undefined;
+  const value: unknown = JSON.parse(text); // it was read before
+  const key = typeof value === "object" && value !== null && "key" in value ? value.key : undefined;
+  if (typeof key !== "string" || !/^(?:[\da-f]{32}|[\da-f]{16})$/i.test(key)) return undefined;
+  return fromHex(key);
+}
+
+const isBareHex = /^[\s\uFEFF]*(?:0x)?[\da-f\s:,-]*$/i;
+const maxSampleBytes = 65_536;
+/** Receivers put strength and quality behind the frame. */
+const maxTrailingOctets = 16;
