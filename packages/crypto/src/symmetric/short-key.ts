@@ -150,6 +150,13 @@ export class ShortKey {
     return ShortKey.#expanded();
   }
 
+  /** Writes zeros over the key. From here on it opens nothing; whoever holds it must not use it any more. */
+  erase(): void {
+    this.#schedule.fill(0);
+    this.#subkey?.fill(0);
+    this.#subkey = undefined;
+  }
+
   #wholeSubkey(): Int32Array {
     if (this.#subkey !== undefined) return this.#subkey;
     pair.fill(0);

@@ -111,6 +111,14 @@ describe("AES-128 of our own does what the library's does", () => {
     expect(() => shortCcmSeal({ ...ccm, nonce: new Uint8Array(13), tagBytes: 5 })).toThrow(code("bad-length"));
   });
 
+  test("an erased key opens nothing", () => {
+    // A key that was exchanged would stay in memory as long as the program runs.
+    const key = ShortKey.fromBytes(octets("000102030405060708090a0b0c0d0e0f"));
+    const before = hex(key.cmac(new Uint8Array(5)));
+    key.erase();
+    expect(hex(key.cmac(new Uint8Array(5)))).not.toBe(before);
+  });
+
   test("a key that is printed shows nothing", () => {
     // Keys of meters would stand in logs.
     const key = ShortKey.fromBytes(octets("000102030405060708090a0b0c0d0e0f"));

@@ -83,10 +83,11 @@ export class Keyring {
     entry.keys.push(key);
   }
 
-  /** Forgets one key. Says whether there was one. */
+  /** Forgets one key, and writes zeros over it. Says whether there was one. */
   removeKey(address: MeterAddress, version: number): boolean {
     const entry = this.#lookUp(address);
     const before = entry?.keys.length ?? 0;
+    for (const key of entry?.keys ?? []) if (key.version === version) key.aes?.erase();
     if (entry !== undefined) entry.keys = entry.keys.filter((key) => key.version !== version);
     return entry !== undefined && entry.keys.length < before;
   }
