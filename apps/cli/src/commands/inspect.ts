@@ -10,15 +10,25 @@ import {
   type FrameEvent,
   SmlFramer,
 } from "@siegel/sml";
-import { annotateD0, annotateP1, looksLikeD0, looksLikeP1 } from "@siegel/iec62056-21";
+import { annotateD0 } from "@siegel/iec62056-21";
 import { DecodeError, fromHex, toHex } from "@siegel/wire";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { CommandError, exitCode, type ExitCode } from "../exit.ts";
 import type { Context } from "../context.ts";
 import { dumpDer } from "../inspect/der-dump.ts";
 import { type Document, documentsOf, PrivateKeyError, type SlotLine } from "../inspect/documents.ts";
+import { dumpMbus } from "../inspect/mbus-dump.ts";
+import { dumpP1 } from "../inspect/p1-dump.ts";
+import { type KeyFlags, keysOf, type ReadKeys } from "../read/keys.ts";
+import { openReader, protocolNames } from "../read/protocols.ts";
 import { wholeSource } from "../read/whole-source.ts";
+import { bytesOfText } from "../read/written-bytes.ts";
 import type { Terminal } from "../terminal.ts";
+
+interface InspectFlags extends KeyFlags {
+  readonly json?: true;
+  readonly protocol: string;
+}
 
 export function inspectCommand({ terminal, finish }: Context): Command {
   return new Command("inspect")
@@ -26,11 +36,15 @@ export function inspectCommand({ terminal, finish }: Context): Command {
     .description(
       "Prints an annotated dump: offset, bytes, field, meaning, indented by depth.\n\n" +
         "What stands there is a file of that name, - for standard input, or else the bytes themselves in hex. Known are:\n" +
-        "SML with its transport or without, also through a hex dump; P1 telegrams and D0 lines; certificates, revocation lists and certification\n" +
-        "requests in DER or PEM; deliveries, receipts and proof bundles; day blocks. Of documents a summary comes first.\n\n" +
+        "SML with its transport or without, also through a hex dump; P1 telegrams and D0 lines; M-Bus of wire and\n" +
+        "radio, as octets or in lines of text; certificates, revocation lists and certification requests in DER or PEM; deliveries, receipts and proof bundles; day blocks. Of documents a summary comes first.\n\n" +
         "Nothing is checked here: a document may say anything of itself. siegel verify tells what holds.",
     )
     .argument("<file-or-hex>", "a capture or document, -, or bytes in hex (quote blanks)")
+    .addOption(new Option("--protocol <name>", "what the bytes are").choices(protocolNames).default("auto"))
+    .option("--key <hex>", "show what is encrypted, too: the key for every meter (M-Bus, P1); it is never printed")
+    .option("--keys <file>", "the same with keys by meter, as siegel read takes them")
+    .option("--auth-key <hex>", "P1: the authentication key, where it is not the one of the specification")
     .option("--json", "one JSON object a line: offset, bytes, depth, field, meaning; of documents a summary first")
     .addHelpText(
       "after",
@@ -39,30 +53,92 @@ Examples:
   siegel inspect capture.bin
   siegel inspect "1b1b1b1b 01010101 76 05 …"
   siegel inspect capture.bin --json | jq 'select(.error)'
+  siegel inspect 2e449315785634123303… --key 0f1e2d…
   siegel inspect gateway-sig.pem
   siegel inspect meter-2026-11-25.siegel-proof
 
 Exit codes: 0 everything follows the format, 1 something does not, 2 wrong usage.`,
     )
-    .action(async (what: string, flags: { json?: true }) => finish(await inspect(what, flags.json === true, terminal)));
+    .action(async (what: string, flags: InspectFlags) => finish(await inspect(what, flags, terminal)));
 }
 
-async function inspect(what: string, json: boolean, terminal: Terminal): Promise<ExitCode> {
+async function inspect(what: string, flags: InspectFlags, terminal: Terminal): Promise<ExitCode> {
+  const json = flags.json === true;
+  const keys = keysOf(flags, (note) => terminal.err(`siegel: ${note}\n`));
   const bytes = await bytesOf(what, terminal.ended);
-  const documents = documentsIn(bytes);
+  const documents = flags.protocol === "auto" ? documentsIn(bytes) : [];
   if (documents.length > 0) return inspectDocuments(documents, json, terminal);
-  const lines = annotateLines(bytes) ?? annotate(bytes.length === 0 ? bytes : (writtenForm(bytes, terminal) ?? bytes));
+  const { lines, good, isExplained } = dumpOf(bytes, flags.protocol, keys, terminal);
   for (const line of lines) {
     if (terminal.ended.aborted) break;
     terminal.out(`${json ? JSON.stringify(jsonLine(line)) : tableLine(line, terminal)}\n`);
     await terminal.drained();
   }
+  if (good) return exitCode.ok;
+  if (!json && isExplained !== true) explain(bytes, terminal);
+  return exitCode.failed;
+}
+
+interface Dump {
+  readonly lines: readonly DumpLine[];
+  /** Something is there, and all of it follows the format. */
+  readonly good: boolean;
+  /** The dump itself says what is wrong. */
+  readonly isExplained?: boolean;
+}
+
+function dumpOf(bytes: Uint8Array, protocol: string, keys: ReadKeys, terminal: Terminal): Dump {
+  if (bytes.length === 0 || (protocol === "auto" && isSml(bytes))) return judged(annotate(bytes));
+  const direct = dumpAs(protocol === "auto" ? protocolIn(bytes) : protocol, bytes, keys);
+  if (direct !== undefined && (protocol !== "auto" || direct.lines.length > 0)) return direct;
+  const written = writtenForm(bytes, terminal);
+  if (written === undefined) return judged(annotate(bytes));
+  return dumpAs(isSml(written) ? "sml" : protocolIn(written), written, keys) ?? judged(annotate(written));
+}
+
+/** Nothing where the protocol is not known. */
+function dumpAs(protocol: string | undefined, bytes: Uint8Array, keys: ReadKeys): Dump | undefined {
+  switch (protocol) {
+    case "sml":
+      return judged(annotate(bytes));
+    case "d0":
+      return judged(annotateD0(bytes));
+    case "p1":
+      return judged(dumpP1(bytes, keys));
+    case "mbus":
+    case "wmbus":
+    case "mbus or wmbus": {
+      const lines = dumpMbus(bytes, protocol === "mbus" ? "mbus" : "wmbus", keys);
+      // That a key is missing is no fault of the frame.
+      const good = lines.length > 0 && lines.every(({ error }) => error === undefined || error.code === "no-key");
+      const isFound = lines.some(({ field }) => field === "L" || field === "start");
+      return { lines, good: good && isFound, isExplained: isFound };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function judged(lines: readonly DumpLine[]): Dump {
   const good =
     lines.some(({ field }) => /^(?:messages|dataSet|object)\[|^generalGloCiphering$/.test(field)) &&
     lines.every(({ error }) => error === undefined);
-  if (good) return exitCode.ok;
-  if (!json) explain(bytes, terminal);
-  return exitCode.failed;
+  return { lines, good };
+}
+
+/** What `siegel read` would take these bytes for. */
+function protocolIn(bytes: Uint8Array): string | undefined {
+  const reader = openReader("auto", { strict: false, key: undefined, live: false });
+  const beginning = bytes.subarray(0, detectedBytes);
+  for (let at = 0; at < beginning.length && reader.chosen === undefined; at += chunkBytes) {
+    reader.push(beginning.subarray(at, at + chunkBytes));
+  }
+  if (reader.chosen === undefined) reader.flush();
+  return reader.chosen;
+}
+
+function isSml(bytes: Uint8Array): boolean {
+  return hasFrame(bytes) || annotatePayload(bytes).some(isWholeMessage);
 }
 
 function documentsIn(bytes: Uint8Array): readonly Document[] {
@@ -102,29 +178,24 @@ function slotLine({ at, value, unit, quality, status }: SlotLine): string {
   return `  ${at}  ${text.padStart(valueColumn)}  ${quality}${status === undefined ? "" : `  status ${status}`}`;
 }
 
-/** P1 telegrams and what is said on a D0 line, where the bytes look like either; nothing for all others. */
-function annotateLines(bytes: Uint8Array): readonly DumpLine[] | undefined {
-  if (hasFrame(bytes)) return undefined;
-  if (looksLikeP1(bytes) === "yes") return annotateP1(bytes);
-  return looksLikeD0(bytes) === "no" ? undefined : annotateD0(bytes);
-}
-
 /** With transport where a start mark is, else as bare messages; whichever explains something. */
 function annotate(bytes: Uint8Array): readonly DumpLine[] {
   if (hasFrame(bytes)) return annotateCapture(bytes);
   const bare = annotatePayload(bytes);
-  return bare.some(({ field, error }) => field.startsWith("messages[") && error === undefined)
-    ? bare
-    : annotateCapture(bytes);
+  return bare.some(isWholeMessage) ? bare : annotateCapture(bytes);
 }
 
-/** The bytes that a text stands for, where the input is hex, a hex dump or another written form of SML. */
+function isWholeMessage({ field, error }: DumpLine): boolean {
+  return field.startsWith("messages[") && error === undefined;
+}
+
+/** The bytes that a text stands for, where the input is hex, a hex dump or another written form. */
 function writtenForm(bytes: Uint8Array, terminal: Terminal): Uint8Array | undefined {
-  const [first] = diagnosisOf(bytes);
-  if (first?.decoded === undefined || hasFrame(bytes)) return undefined;
+  const written = hasFrame(bytes) ? undefined : bytesOfText(bytes);
+  if (written === undefined) return undefined;
   const part = bytes.length > explainedBytes ? "the first 64 KiB of it" : "it";
-  terminal.err(`siegel: ${first.text} These are the bytes that ${part} stands for.\n`);
-  return first.decoded;
+  terminal.err(`siegel: ${written.text} These are the bytes that ${part} stands for.\n`);
+  return written.decoded;
 }
 
 function explain(bytes: Uint8Array, terminal: Terminal): void {
@@ -197,5 +268,8 @@ const labelColumn = 20;
 const valueColumn = 20;
 const hexColumn = 3 * shownBytes + 10;
 const maxFileBytes = 16 * 2 ** 20;
+/** What has no telegram in so many has none. */
+const detectedBytes = 2 ** 20;
+const chunkBytes = 65_536;
 /** As far as a diagnosis looks. */
 const explainedBytes = 65_536;

@@ -4,7 +4,7 @@ import { SourceError } from "@siegel/channel";
 import { KeyError, MeterPublicKey } from "@siegel/crypto";
 import type { Language } from "@siegel/readings";
 import { DecodeError, fromHex } from "@siegel/wire";
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { CommandError, exitCode, type ExitCode } from "../exit.ts";
 import { Progress } from "../output/progress.ts";
 import { Screen } from "../output/screen.ts";
@@ -26,6 +26,7 @@ interface ReadFlags {
   readonly authKey?: string;
   readonly keys?: string;
   readonly publicKey?: string;
+  readonly address?: readonly number[];
   readonly line?: string;
   readonly reconnect?: true;
   readonly watch?: true;
@@ -52,6 +53,11 @@ export function readCommand({ terminal, finish }: Context): Command {
     .option("--keys <file>", 'keys of several meters, JSON: {"12345678": "0f1e…"}; the id is number, label or octets')
     .option("--auth-key <hex>", "P1: the authentication key, where it is not the one of the specification")
     .option("--public-key <hex>", "check the meter's signature: x‖y of 48 or 64 bytes, or SPKI DER")
+    .option(
+      "--address <numbers>",
+      "wired M-Bus: ask the meters there, 1,2 for two of them; else a search finds them",
+      busAddresses,
+    )
     .option("--line <settings>", "settings of a serial line", "9600-8N1")
     .addOption(
       new Option("--language <code>", "language of the names in the table").choices(["en", "de"]).default("en"),
@@ -69,7 +75,8 @@ Examples:
   siegel read signed.bin --public-key 0d4dbfa3…
   siegel read /dev/ttyUSB0 --protocol d0 --line 300-7E1
   siegel read /dev/ttyUSB0 --protocol p1 --line 115200-8N1
-  siegel read tcp://127.0.0.1:7261 --keys keys.json
+  siegel read tcp://127.0.0.1:7264 --protocol mbus --address 1
+  siegel read tcp://127.0.0.1:7265 --keys keys.json
   siegel read telegrams.jsonl --protocol wmbus --format json
 
 What the bytes are is found out unless --protocol says it: octets, or text of hex digits. Radio frames come as octets, as
@@ -89,6 +96,9 @@ async function read(text: string, flags: ReadFlags, terminal: Terminal): Promise
   const key = publicKey(flags.publicKey);
   const keys = keysOf(flags, (note) => terminal.err(`siegel: ${note}\n`));
   refuseUnfitKeys(flags.protocol, keys);
+  if (flags.address !== undefined && flags.protocol !== "mbus") {
+    throw new CommandError(exitCode.usage, "--address asks meters of a wired M-Bus; say --protocol mbus, too");
+  }
   if (keys.any !== undefined && flags.protocol === "sml") {
     terminal.err("siegel: SML carries no encryption; --key is not used\n");
   }
@@ -100,7 +110,14 @@ async function read(text: string, flags: ReadFlags, terminal: Terminal): Promise
     throw sourceFailure(error);
   });
   const baud = /^\d+/.exec(flags.line ?? "")?.[0];
-  const options = { strict: flags.strict === true, key, keys, secret: p1Secret(keys), note: noteFor(flags, terminal) };
+  const options = {
+    strict: flags.strict === true,
+    key,
+    keys,
+    secret: p1Secret(keys),
+    note: noteFor(flags, terminal),
+    addresses: flags.address,
+  };
   const reader = openReader(flags.protocol, {
     ...options,
     live: source.live,
@@ -252,6 +269,15 @@ function explainLittle(reader: ProtocolReader, terminal: Terminal): void {
   for (const { text, advice } of reader.explain()) terminal.err(`siegel: ${text} ${advice}\n`);
 }
 
+/** @throws {InvalidArgumentError} */
+function busAddresses(text: string): readonly number[] {
+  const addresses = text.split(",").map((part) => (/^\d{1,3}$/.test(part.trim()) ? Number(part) : Number.NaN));
+  if (!addresses.every((address) => address <= mostOfBus)) {
+    throw new InvalidArgumentError("primary addresses are numbers from 0 to 254, with commas between them");
+  }
+  return addresses;
+}
+
 /** A person is told which protocol was taken; a program sees it in each line. */
 function noteFor(flags: ReadFlags, terminal: Terminal): ((text: string) => void) | undefined {
   return flags.format === "table" ? (text) => terminal.err(`siegel: ${text}\n`) : undefined;
@@ -290,4 +316,5 @@ function checkHex(option: string, hex: string, advice = ""): Uint8Array {
   }
 }
 
+const mostOfBus = 254;
 const pemAdvice = "; from a PEM file: openssl pkey -pubin -in key.pem -outform DER | xxd -p -c 0";

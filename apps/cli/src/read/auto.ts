@@ -23,13 +23,8 @@ interface Runner {
   plausible: number;
 }
 
-export interface AutoOptions extends ReadOptions {
-  /** Told once, which protocol was taken and by what. */
-  readonly note?: ((text: string) => void) | undefined;
-}
-
 export class AutoReader implements ProtocolReader {
-  readonly #options: AutoOptions;
+  readonly #options: ReadOptions;
   #runners: readonly Runner[];
   #winner: Runner | undefined;
   readonly #sample: Uint8Array[] = [];
@@ -37,7 +32,7 @@ export class AutoReader implements ProtocolReader {
   #readBytes = 0;
 
   /** @param protocols  In the order in which they are believed where several are sure at once. */
-  constructor(protocols: readonly Protocol[], options: AutoOptions) {
+  constructor(protocols: readonly Protocol[], options: ReadOptions) {
     this.#options = options;
     this.#runners = protocols.map((protocol) => ({
       protocol,
@@ -79,15 +74,14 @@ export class AutoReader implements ProtocolReader {
   explain(): readonly Explanation[] {
     if (this.#winner !== undefined) return this.#winner.reader.explain();
     const bytes = concatBytes(...this.#sample);
-    const decoded = bytes.length === 0 ? undefined : bytesOfText(bytes);
+    const written = bytes.length === 0 ? undefined : bytesOfText(bytes);
     const [first, ...others] = this.#runners.map(({ protocol, reader }) => ({
       name: protocol.name,
       explanations: reader.explain(),
     }));
     if (first === undefined) return [];
     // The first protocol's reader knows what many other inputs are, and what happens to bytes on their way.
-    const [best, ...rest] = first.explanations;
-    const alone = best === undefined ? [] : [decoded === undefined ? best : { ...best, decoded }];
+    const alone = written === undefined ? first.explanations : [written];
     if (this.#readBytes === 0) return this.#options.live ? [...alone, whoMustBeAsked] : alone;
     const made = others.flatMap(({ name, explanations }) =>
       explanations[0] === undefined ? [] : [`${name}: ${explanations[0].text}`],
@@ -96,7 +90,7 @@ export class AutoReader implements ProtocolReader {
       text: `Read as every protocol, in vain. ${made.join(" ")}`,
       advice: "Name one with --protocol to see more.",
     };
-    return [...alone, ...rest, tried];
+    return [...alone, tried];
   }
 
   #keep(chunk: Uint8Array): void {

@@ -1,9 +1,10 @@
 /** P1 as `siegel read` prints it, plain or with the meter's key. */
 
 import { SecretKey } from "@siegel/crypto";
-import { looksLikeD0, looksLikeP1, type P1Key, P1Stream, type P1StreamEvent } from "@siegel/iec62056-21";
+import { looksLikeD0, looksLikeP1, type P1Key, type P1Keys, P1Stream, type P1StreamEvent } from "@siegel/iec62056-21";
 import { concatBytes } from "@siegel/wire";
 import { CommandError, exitCode } from "../exit.ts";
+import { noKeys, p1Secret, type ReadKeys } from "./keys.ts";
 import type { Explanation, Protocol, ProtocolReader, ReadEvent, ReadOptions } from "./protocol.ts";
 import { fromHexText } from "./hex-text.ts";
 import { telegramOfLines } from "./telegram-of-lines.ts";
@@ -27,14 +28,9 @@ class P1ProtocolReader implements ProtocolReader {
   #readBytes = 0;
 
   constructor({ strict, live, secret, keys }: ReadOptions) {
-    const any = secret === undefined ? undefined : keysOf(secret);
-    const byTitle = (title: string): readonly P1Key[] | undefined => {
-      const octets = keys?.byMeter.get(title.toUpperCase());
-      return octets === undefined || octets.length === 8 ? any : keysOf(octets);
-    };
+    const known = p1KeysOf(keys ?? noKeys, secret);
     // Whoever has a key expects sealed telegrams: plain ones are refused then.
-    const hasKey = any !== undefined || [...(keys?.byMeter.keys() ?? [])].some((id) => systemTitle.test(id));
-    this.#stream = new P1Stream({ strict, ...(hasKey ? { keys: byTitle } : {}) });
+    this.#stream = new P1Stream({ strict, ...(known === undefined ? {} : { keys: known }) });
     this.#live = live;
   }
 
@@ -100,6 +96,17 @@ class P1ProtocolReader implements ProtocolReader {
       return [{ kind: "error", error: { protocol: "p1", offset, error: { code: error.code, path, ...at } } }];
     });
   }
+}
+
+/** The keys of P1 among those given, by system title and for all others; undefined where there is none. */
+export function p1KeysOf(keys: ReadKeys, secret = p1Secret(keys)): P1Keys | undefined {
+  const any = secret === undefined ? undefined : keysOf(secret);
+  const hasKey = any !== undefined || [...keys.byMeter.keys()].some((id) => systemTitle.test(id));
+  if (!hasKey) return undefined;
+  return (title) => {
+    const octets = keys.byMeter.get(title.toUpperCase());
+    return octets === undefined || octets.length === 8 ? any : keysOf(octets);
+  };
 }
 
 /**

@@ -51,6 +51,10 @@ export interface ReadOptions {
   readonly keys?: ReadKeys | undefined;
   /** Speed of the line, where it has one. */
   readonly baud?: number | undefined;
+  /** Wired M-Bus: the primary addresses to ask; a search finds the meters unless told. */
+  readonly addresses?: readonly number[] | undefined;
+  /** Told what a person wants to know while he waits. */
+  readonly note?: ((text: string) => void) | undefined;
   /** A line or socket, not a file. */
   readonly live: boolean;
 }

@@ -1,13 +1,19 @@
 /** The bytes that a text stands for: hex digits, a hex dump, text of UTF-16. Whether they are a telegram is for others to say. */
 
 import { diagnose } from "@siegel/sml";
+import type { Explanation } from "./protocol.ts";
 
-/** @returns Undefined where the bytes are no such text. */
-export function bytesOfText(bytes: Uint8Array): Uint8Array | undefined {
+/** @returns What the text is and the bytes meant; undefined where the bytes are no such text. */
+export function bytesOfText(bytes: Uint8Array): (Explanation & { readonly decoded: Uint8Array }) | undefined {
   const wide = textOfUtf16(bytes);
-  if (wide !== undefined) return wide;
-  return diagnose({ bytes, events: [], files: [], fromLine: false }).find(({ decoded }) => decoded !== undefined)
-    ?.decoded;
+  if (wide !== undefined) {
+    const text = "This is text of UTF-16, as Windows PowerShell's > writes it.";
+    return { text, advice: "It can be read as it is.", decoded: wide };
+  }
+  for (const { text, advice, decoded } of diagnose({ bytes, events: [], files: [], fromLine: false })) {
+    if (decoded !== undefined) return { text, advice, decoded };
+  }
+  return undefined;
 }
 
 /** Windows PowerShell's `>` makes it of every text. */

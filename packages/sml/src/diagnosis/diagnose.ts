@@ -16,7 +16,7 @@ import { contents, ownRequest } from "./contents.ts";
 import { otherFile } from "./file-kinds.ts";
 import { distortedStart, parityInData, sevenBit, wrongSpeed } from "./line-settings.ts";
 import { damage, droppedZeros, fragment, refusedByFramer, thinnedEscapes } from "./losses.ts";
-import { notReadYet, otherProtocol } from "./protocols.ts";
+import { howToRead, otherProtocol } from "./protocols.ts";
 import { type DiagnosisInput, type Sample, sampleOf } from "./sample.ts";
 import { silence } from "./silence.ts";
 import { terminal } from "./terminal.ts";
@@ -54,7 +54,7 @@ export function diagnose(input: DiagnosisInput): Diagnosis[] {
     code,
     ...finding,
     text: figures === undefined ? causes[code].text : `${causes[code].text.slice(0, -1)} (${figures}).`,
-    advice: causes[code].advice + notReadYet(code),
+    advice: causes[code].advice + howToRead(code),
   }));
 }
 

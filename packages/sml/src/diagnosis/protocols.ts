@@ -15,23 +15,23 @@ interface Sign {
 
 interface Protocol {
   readonly code: DiagnosisCode;
-  /** A language of meters: somebody who has one will want it read. */
-  readonly ofMeters: boolean;
+  /** A language of meters: who has one will want it read. The name that `siegel read --protocol` takes, or "none" yet. */
+  readonly readAs?: "p1" | "d0" | "mbus" | "wmbus" | "none";
   readonly recognise: (bytes: Uint8Array, text: string) => Sign | undefined;
 }
 
 const protocols: readonly Protocol[] = [
-  { code: "protocol-http", ofMeters: false, recognise: http },
-  { code: "protocol-tls", ofMeters: false, recognise: tls },
-  { code: "protocol-p1-encrypted", ofMeters: true, recognise: encryptedP1 },
-  { code: "protocol-p1", ofMeters: true, recognise: p1 },
-  { code: "protocol-iec62056-21", ofMeters: true, recognise: iec62056 },
-  { code: "protocol-hdlc", ofMeters: true, recognise: hdlc },
-  { code: "protocol-mbus", ofMeters: true, recognise: mbus },
-  { code: "protocol-dlms-wrapper", ofMeters: true, recognise: dlmsWrapper },
-  { code: "protocol-mqtt", ofMeters: false, recognise: mqtt },
-  { code: "protocol-modbus", ofMeters: false, recognise: modbus },
-  { code: "protocol-wmbus", ofMeters: true, recognise: wirelessMbus },
+  { code: "protocol-http", recognise: http },
+  { code: "protocol-tls", recognise: tls },
+  { code: "protocol-p1-encrypted", readAs: "p1", recognise: encryptedP1 },
+  { code: "protocol-p1", readAs: "p1", recognise: p1 },
+  { code: "protocol-iec62056-21", readAs: "d0", recognise: iec62056 },
+  { code: "protocol-hdlc", readAs: "none", recognise: hdlc },
+  { code: "protocol-mbus", readAs: "mbus", recognise: mbus },
+  { code: "protocol-dlms-wrapper", readAs: "none", recognise: dlmsWrapper },
+  { code: "protocol-mqtt", recognise: mqtt },
+  { code: "protocol-modbus", recognise: modbus },
+  { code: "protocol-wmbus", readAs: "wmbus", recognise: wirelessMbus },
 ];
 
 export function otherProtocol({ bytes, isSml, good }: Sample): Finding[] {
@@ -45,9 +45,10 @@ export function otherProtocol({ bytes, isSml, good }: Sample): Finding[] {
 }
 
 /** What to add to the advice about a protocol of meters; empty for other causes. */
-export function notReadYet(code: DiagnosisCode): string {
-  const isOfMeters = protocols.some((protocol) => protocol.code === code && protocol.ofMeters);
-  return isOfMeters ? " This version does not read it yet." : "";
+export function howToRead(code: DiagnosisCode): string {
+  const readAs = protocols.find((protocol) => protocol.code === code)?.readAs;
+  if (readAs === undefined) return "";
+  return readAs === "none" ? " This version does not read it yet." : ` Read it with --protocol ${readAs}.`;
 }
 
 const found = (certainty: Certainty, offset: number): Sign => ({ certainty, offset });

@@ -20,10 +20,8 @@ export function advise({ take, frames, sample, live, isEmpty }: Situation): read
   });
   if (frames.telegrams > 0 || found.length > 0) return found;
   if (isEmpty) return [{ text: "Nothing came.", advice: live ? silence[take] : "The file is empty." }];
-  const decoded = bytesOfText(sample);
-  if (decoded !== undefined) {
-    return [{ text: "This is a written form of the bytes.", advice: "It can be read as it is.", decoded }];
-  }
+  const written = bytesOfText(sample);
+  if (written !== undefined) return [written];
   if (frames.told.size > 0) {
     const codes = [...frames.told.keys()].join(", ");
     return [{ text: `No frame is whole (${codes}).`, advice: damage[take] }];

@@ -14,10 +14,12 @@ import {
   WirelessCutter,
   controlMeaning,
 } from "@siegel/mbus";
-import { concatBytes, DecodeError, fromHex } from "@siegel/wire";
+import { concatBytes, DecodeError } from "@siegel/wire";
 import type { Certainty, Explanation, ProtocolReader, ReadEvent, ReadOptions } from "../protocol.ts";
 import { advise } from "./advice.ts";
+import { Asking } from "./asking.ts";
 import { type Form, formOf } from "./form.ts";
+import { keyInLine, looksWired } from "./line.ts";
 import { MbusFrames } from "./frames.ts";
 import type { MbusProtocolName } from "./telegram.ts";
 import { TextLines } from "./text-lines.ts";
@@ -25,7 +27,12 @@ import { TextLines } from "./text-lines.ts";
 /** "lines": text alone, of both kinds; what is no text is left to others. */
 export type Take = MbusProtocolName | "lines";
 
+type ReaderOptions = Pick<ReadOptions, "strict" | "keys" | "live" | "addresses" | "baud" | "note">;
+
 export class MbusReader implements ProtocolReader {
+  readonly talk?: (write: (bytes: Uint8Array) => Promise<void>) => () => void;
+  readonly #options: ReaderOptions;
+  #asking: Asking | undefined;
   readonly #take: Take;
   readonly #frames: MbusFrames;
   readonly #live: boolean;
@@ -38,9 +45,15 @@ export class MbusReader implements ProtocolReader {
   #sample: Uint8Array[] = [];
   #readBytes = 0;
   #noise = 0;
+  /** A line held a whole frame. */
+  #isOfLines = false;
+  readonly #heldErrors: ReadEvent[] = [];
 
-  constructor(take: Take, options: Pick<ReadOptions, "strict" | "keys" | "live">) {
+  constructor(take: Take, options: ReaderOptions) {
     this.#take = take;
+    this.#options = options;
+    // Meters on the wire are asked; radio meters send by themselves.
+    if (take === "mbus") this.talk = (write) => this.#talk(write);
     this.#frames = new MbusFrames(options);
     this.#live = options.live;
   }
@@ -61,6 +74,8 @@ export class MbusReader implements ProtocolReader {
   push(chunk: Uint8Array): readonly ReadEvent[] {
     if (this.#readBytes < maxSampleBytes) this.#sample.push(chunk.slice(0, maxSampleBytes - this.#readBytes));
     this.#readBytes += chunk.length;
+    this.#asking?.bytes(chunk);
+    if (this.#asking?.isSearching === true) return [];
     if (this.#form !== undefined) return this.#read(chunk);
     this.#beginning = concatBytes(this.#beginning, chunk);
     return this.#decide(false);
@@ -83,6 +98,9 @@ export class MbusReader implements ProtocolReader {
   }
 
   explain(): readonly Explanation[] {
+    if (this.#asking?.isSearching === true) {
+      return [{ text: "The search for meters goes on.", advice: "--address asks one at once." }];
+    }
     return advise({
       take: this.#take,
       frames: this.#frames,
@@ -90,6 +108,22 @@ export class MbusReader implements ProtocolReader {
       live: this.#live,
       isEmpty: this.#readBytes === 0,
     });
+  }
+
+  #talk(write: (bytes: Uint8Array) => Promise<void>): () => void {
+    const { addresses, baud, note = () => {} } = this.#options;
+    const asking = new Asking({
+      write,
+      addresses,
+      baud,
+      note,
+      isHeard: () => this.#frames.told.size + this.#frames.telegrams > 0,
+    });
+    this.#asking = asking;
+    return () => {
+      this.#asking = undefined;
+      asking.stop();
+    };
   }
 
   #decide(ended: boolean): readonly ReadEvent[] {
@@ -142,7 +176,22 @@ export class MbusReader implements ProtocolReader {
     }
   }
 
+  /**
+   * One line. Rows of a hex dump are lines of digits, too: what fails among them is told once a whole frame was in a line.
+   */
   #line(offset: number, text: string | undefined): ReadEvent[] {
+    const events = this.#eventsOfLine(offset, text);
+    const isBare = text !== undefined && isBareHex.test(text);
+    if (this.#isOfLines || (isBare && events.every(({ certainty }) => certainty === undefined))) {
+      if (this.#isOfLines) return events;
+      if (this.#heldErrors.length < maxHeldErrors) this.#heldErrors.push(...events);
+      return [];
+    }
+    this.#isOfLines = events.length > 0;
+    return this.#isOfLines ? [...this.#heldErrors.splice(0), ...events] : events;
+  }
+
+  #eventsOfLine(offset: number, text: string | undefined): ReadEvent[] {
     if (text === undefined) {
       this.#noise++;
       return [this.#frames.failed(this.#name, offset, "too-long", "line")];
@@ -164,16 +213,21 @@ export class MbusReader implements ProtocolReader {
   ): ReadEvent[] {
     const isWired = looksWired(bytes);
     if (isWired) {
-      if (this.#take === "wmbus") return [this.#frames.failed("wmbus", offset, "wired-frame", "line")];
+      if (this.#take === "wmbus") {
+        const isWhole = bytes.length > 3 && bytes.length === bytes[1]! + 6;
+        const whole = isWhole ? { certainty: "proven" as const } : {};
+        return [this.#frames.failed("wmbus", offset, isWhole ? "wired-frame" : "truncated", "line", whole)];
+      }
       return this.#frames.wiredLine(bytes, offset);
     }
     try {
       const format = crc === "unstated" ? "auto" : crc === "none" ? "none" : crc === "format-a" ? "a" : "b";
       const { octets, trailing } = unwrapFrame(bytes, { format, maxTrailingBytes: maxTrailingOctets });
-      if (this.#take === "mbus") return [this.#frames.failed("mbus", offset, "wireless-frame", "line")];
       // Digits whose first two are their number, and a control field that there is: hardly a line of a dump has that.
       const isFrame = trailing.length === 0 && controlMeaning(octets[1]!) !== undefined;
-      return this.#frames.radio(octets, offset, isFrame ? "proven" : certainty, key);
+      if (this.#take !== "mbus") return this.#frames.radio(octets, offset, isFrame ? "proven" : certainty, key);
+      const code = isFrame || certainty !== undefined ? "wireless-frame" : "bad-framing";
+      return [this.#frames.failed("mbus", offset, code, "line", { certainty: isFrame ? "proven" : certainty })];
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       return [this.#frames.failed(this.#name, offset, error.code, error.where.path)];
@@ -185,24 +239,8 @@ export class MbusReader implements ProtocolReader {
   }
 }
 
-/** `68 L L 68 … 16`, the acknowledgement, or a short frame. */
-function looksWired(bytes: Uint8Array): boolean {
-  const [first, l, again, second] = bytes;
-  if (bytes.length === 1) return first === 0xe5;
-  if (bytes.length === 5) return first === 0x10 && bytes[4] === 0x16;
-  return first === 0x68 && second === 0x68 && l === again;
-}
-
-/** The key that a collection of telegrams gives with one: `{"hex": …, "key": …}`. */
-function keyInLine(text: string): Uint8Array | undefined {
-  if (!text.trimStart().startsWith("{")) return undefined;
-  const value: unknown = JSON.parse(text); // it was read before
-  const key = typeof value === "object" && value !== null && "key" in value ? value.key : undefined;
-  if (typeof key !== "string" || !/^(?:[\da-f]{32}|[\da-f]{16})$/i.test(key)) return undefined;
-  return fromHex(key);
-}
-
 const isBareHex = /^[\s\uFEFF]*(?:0x)?[\da-f\s:,-]*$/i;
+const maxHeldErrors = 200;
 const maxSampleBytes = 65_536;
 /** Receivers put strength and quality behind the frame. */
 const maxTrailingOctets = 16;
