@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { encodeDayBlock, type Instant, type LocalDay } from "@siegel/readings";
 
-import { openedBare } from "../../../packages/cms/bench/bare.ts";
+import { openedBare } from "../../../scripts/bench/bare-delivery.ts";
 import type { BenchWork } from "../../../scripts/bench/types.ts";
 import { machineTimers } from "../src/adapters/real-time.ts";
 import type { Ingest } from "../src/core/ingest.ts";

@@ -20,7 +20,7 @@ import { PathCache } from "@siegel/pki";
 import type { BenchWork } from "../../../scripts/bench/types.ts";
 import { type ContentCipher, Opener, sealDelivery, type Trust } from "../src/index.ts";
 import { dayBlock, letter, makeWorld } from "../test/world.ts";
-import { openedBare, sealedBare } from "./bare.ts";
+import { openedBare, sealedBare } from "../../../scripts/bench/bare-delivery.ts";
 
 const world = await makeWorld();
 const { at, receiverPath, receiver, sender } = world;
