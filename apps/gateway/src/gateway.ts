@@ -179,8 +179,14 @@ class Gateway implements RunningGateway {
     const { clock, log, open } = this.#ports;
     const collector = new Collector(this.#profiles, { store, clock, log });
     const clientId = new TextEncoder().encode(this.#config.id);
+    const begun = new Set<string>();
     const kept = (meter: string, profiles: Kept, origin: "live" | "memory"): void => {
-      for (const profile of profiles.keys()) this.#courier?.kept(profile, meter, { atOnce: origin === "memory" });
+      for (const profile of profiles.keys()) {
+        const key = `${profile} ${meter}`;
+        // The first values of a run go at once: whoever looks sees that the meter is heard.
+        this.#courier?.kept(profile, meter, { atOnce: origin === "memory" || !begun.has(key) });
+        begun.add(key);
+      }
       if (profiles.size > 0) this.#wakeLater();
     };
     const ports = { collector, kept, clock, log, ...(open === undefined ? {} : { open }) };

@@ -97,7 +97,7 @@ export function gatewayConfig(meters: readonly KnownMeter[], place: GatewayPlace
         registers: ["7-0:3.0.0*255", "8-0:1.0.0*255", "6-0:1.0.0*255"],
         kind: "total",
         periodMs: 60_000,
-        deliverEveryMs: 60_000,
+        deliverEveryMs: 900_000,
         toleranceMs: 50_000,
       },
       // A reading that comes up to four seconds into its slot counts: after a start the first one does not wait for the next.

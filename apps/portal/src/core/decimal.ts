@@ -24,9 +24,9 @@ export function forPeople(value: ScaledValue, unit: string): Quantity {
   return kilo === undefined ? { value, unit } : { value: value.timesPowerOfTen(-3), unit: kilo };
 }
 
-/** The unit that `forPeople` gives. */
+/** The unit that `forPeople` gives, as it is printed: `m³` for `m3`. */
 export function unitForPeople(unit: string): string {
-  return kilos[unit] ?? unit;
+  return kilos[unit] ?? unit.replace(/m3(?=\/|$)/, "m³");
 }
 
 /**

@@ -4,6 +4,7 @@ import type { LocalDay } from "@siegel/readings";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 
+import { laneLabel } from "../core/day-card.ts";
 import { unitForPeople } from "../core/decimal.ts";
 import type { Slot } from "../core/energy.ts";
 import type { Period } from "../core/period.ts";
@@ -34,9 +35,9 @@ export function SlotTable({ period, lanes, zone, title, onOpenDay }: SlotTablePr
             <thead>
               <tr>
                 <th scope="col">{period.view === "day" ? t.profile.time : t.profile.day}</th>
-                {lanes.map(({ obis, direction, unit }) => (
-                  <th key={obis} scope="col" class="number">
-                    {t.profile[direction]} <span class="muted">{unitForPeople(unit)}</span>
+                {lanes.map((lane) => (
+                  <th key={lane.obis} scope="col" class="number">
+                    {laneLabel(lane, language)} <span class="muted">{unitForPeople(lane.unit)}</span>
                   </th>
                 ))}
                 <th scope="col">{t.profile.qualityColumn}</th>

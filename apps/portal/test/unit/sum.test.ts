@@ -4,6 +4,7 @@ import { Instant } from "@siegel/readings";
 import { describe, expect, test } from "vitest";
 
 import { dayCard, laneLabel } from "../../src/core/day-card.ts";
+import { unitForPeople } from "../../src/core/decimal.ts";
 import type { Total } from "../../src/core/energy.ts";
 import { periodOf } from "../../src/core/period.ts";
 import { laneWith, type LaneRegister } from "../../src/core/profile.ts";
@@ -89,4 +90,9 @@ test("gas, water and heat are consumed; only electricity comes from the grid", (
     expect(laneLabel({ direction: "import", obis }, "en")).toBe("Consumption");
     expect(laneLabel({ direction: "import", obis }, "de")).toBe("Verbrauch");
   }
+});
+
+test("units are printed as people write them", () => {
+  // A consumer reads m3 on no bill.
+  expect(["m3", "m3/h", "Nm3", "kWh", "Wh", "l"].map(unitForPeople)).toEqual(["m³", "m³/h", "Nm³", "kWh", "kWh", "l"]);
 });
