@@ -20,6 +20,27 @@ export {
   type OutboxOptions,
 } from "./downlink/outbox.ts";
 export { dutyOf, isListening, sessionEnd } from "./downlink/window.ts";
+export { builtInCatalogue, catalogueWith, describe } from "./descriptions/built-in.ts";
+export { Catalogue, type DescribedMeter } from "./descriptions/catalogue.ts";
+export { builtInDescriptions } from "./descriptions/data/index.ts";
+export type {
+  Example,
+  ExampleValue,
+  FieldRule,
+  FieldType,
+  MeterDescription,
+  MeterMatch,
+  NumberOrRange,
+  RecordCondition,
+  RecordRule,
+  States,
+} from "./descriptions/description.ts";
+export {
+  DescriptionError,
+  type DescriptionErrorCode,
+  descriptionErrorCodes,
+  parseDescriptions,
+} from "./descriptions/load.ts";
 export type { DumpLine } from "./dump/line.ts";
 export { annotateRecords, type RecordsPlace } from "./dump/records.ts";
 export { annotateWired } from "./dump/wired.ts";
@@ -106,12 +127,11 @@ export {
 } from "./records/encode.ts";
 export { decodeFixed, encodeFixed, type FixedData, type FixedMedium, recordsOfFixed } from "./records/fixed.ts";
 export type { Direction } from "./records/header.ts";
-export { type CompactProfile, expandProfile, type ProfileMode, type ProfileValue } from "./records/profile.ts";
+export { expandProfile, type ProfileValue } from "./records/profile.ts";
 export type {
   Coding,
   MbusFunction,
   MbusRecord,
-  RecordError,
   RecordHeader,
   RecordList,
   RecordValue,

@@ -6,15 +6,21 @@
  */
 
 import { Instant, lowestTrust } from "@siegel/readings";
-import { DecodeError, MeterError } from "@siegel/wire";
+import { DecodeError, fromHex, MeterError } from "@siegel/wire";
+import { builtInCatalogue } from "./descriptions/built-in.ts";
+import type { Catalogue } from "./descriptions/catalogue.ts";
+import { telegramOfPrivate } from "./descriptions/private.ts";
+import { describedTelegram } from "./descriptions/refine.ts";
 import { meterIdOf } from "./framing/wireless/address.ts";
 import { type CutEvent, WirelessCutter } from "./framing/wireless/cutter.ts";
 import { type FormatOptions, type PlainFrame, unwrapFrame } from "./framing/wireless/formats.ts";
+import { linkHeaderBytes } from "./framing/wireless/link.ts";
 import { HexLines } from "./framing/wireless/hex-lines.ts";
-import { type MbusTelegram, type Protection, telegramOf } from "./meaning/telegram.ts";
+import type { MbusTelegram, Protection } from "./meaning/telegram.ts";
 import { decodeRecords } from "./records/decode.ts";
 import type { RecordList } from "./records/record.ts";
 import { FormatCache } from "./security/format-cache.ts";
+import { Keyring } from "./security/keyring.ts";
 import { type OpenedTelegram, type OpenerOptions, type RefusedTelegram, TelegramOpener } from "./security/open.ts";
 import { type RefusalCode, refusals } from "./security/verdict.ts";
 
@@ -25,6 +31,8 @@ export interface WmbusOptions extends FormatOptions, OpenerOptions {
   readonly strict?: boolean | undefined;
   /** Formats of compact frames; a cache of its own unless told. */
   readonly formats?: FormatCache | undefined;
+  /** What is known of kinds of meters; what is built in unless told. */
+  readonly descriptions?: Catalogue | undefined;
 }
 
 /** What the stream said, at the offset where it said it. */
@@ -33,7 +41,8 @@ export type WmbusEvent =
       readonly kind: "telegram";
       readonly offset: number;
       readonly telegram: MbusTelegram;
-      readonly opened: OpenedTelegram;
+      /** Absent for octets that only their maker's way hid: see `telegram.description`. */
+      readonly opened: OpenedTelegram | undefined;
       readonly frame: PlainFrame;
     }
   /** A damaged frame, or a telegram that was not opened. */
@@ -76,12 +85,16 @@ export class WmbusStream {
   readonly #formats: FormatCache;
   readonly #cutter: WirelessCutter;
   readonly #lines = new HexLines();
+  readonly #descriptions: Catalogue;
+  readonly #isGateway: boolean;
 
   constructor(options: WmbusOptions = {}) {
     this.#options = options;
     this.#opener = new TelegramOpener(options.strict === true ? { ...options, use: "gateway" } : options);
     this.#formats = options.formats ?? new FormatCache();
     this.#cutter = new WirelessCutter(options);
+    this.#descriptions = options.descriptions ?? builtInCatalogue;
+    this.#isGateway = options.strict === true || options.use === "gateway";
   }
 
   /** Octets held back because a frame or a message may still be going on. */
@@ -132,6 +145,10 @@ export class WmbusStream {
     const opening = this.#opener.open(frame.octets, now);
     if (opening.is === "pending") return { kind: "empty", offset };
     if (opening.is === "refused") {
+      const factory = this.#withFactoryKey(opening, frame, now);
+      if (factory !== undefined) return this.#content(factory, frame, offset);
+      const hidden = this.#hidden(opening, frame);
+      if (hidden !== undefined) return { kind: "telegram", offset, telegram: hidden, opened: undefined, frame };
       const error = opening.error ?? new OpeningError(opening.verdict);
       const path = opening.error?.where.path ?? "";
       return { kind: "error", offset, error, path, refused: opening };
@@ -151,37 +168,81 @@ export class WmbusStream {
       case "records": {
         const records = decodeRecords(content);
         this.#formats.learn(meter, content, lowestTrust(protections.map(({ trust }) => trust)), records);
-        return { kind: "telegram", offset, opened, frame, telegram: meant(opened, records, protections) };
+        return { kind: "telegram", offset, opened, frame, telegram: this.#meant(opened, records, frame) };
       }
       case "compact": {
-        const full = this.#formats.expand(meter, content, lowestTrust(protections.map(({ trust }) => trust)));
+        const trust = lowestTrust(protections.map((one) => one.trust));
+        const full = this.#formats.expand(meter, withoutCheckOctets(opened), trust);
         if (full.is === "refused") return refuse(full.verdict);
         const whole: Protection = { from: 0, to: full.data.length, trust: full.trust };
-        return { kind: "telegram", offset, opened, frame, telegram: meant(opened, decodeRecords(full.data), [whole]) };
+        const expanded = { ...opened, content: full.data, protections: [whole] };
+        const telegram = this.#meant(expanded, decodeRecords(full.data), frame);
+        return { kind: "telegram", offset, opened, frame, telegram };
       }
       case "format": {
         const said = this.#formats.learnFormat(meter, content, lowestTrust(protections.map(({ trust }) => trust)));
         return said === "learnt" ? { kind: "empty", offset } : refuse(said);
       }
+      case "manufacturer": {
+        const { ci } = opened.tpl;
+        const keys = this.#opener.keysOf(meter);
+        const one = { meter, ci, content, frame: frame.octets, protections, keys };
+        const telegram = telegramOfPrivate(this.#descriptions, one);
+        if (telegram !== undefined) return { kind: "telegram", offset, opened, frame, telegram };
+        return { kind: "other", offset, opened, frame };
+      }
       default:
         return { kind: "other", offset, opened, frame };
     }
   }
+
+  #meant(opened: OpenedTelegram, records: RecordList, frame: PlainFrame): MbusTelegram {
+    const { meter, tpl, warnings, content, protections } = opened;
+    const ci = tpl?.ci ?? 0;
+    const parts = {
+      link: "wireless" as const,
+      meter: meterIdOf(meter),
+      deviceType: meter.deviceType,
+      records,
+      protections,
+      status: tpl?.status,
+      access: tpl?.access,
+    };
+    const telegram = describedTelegram(
+      { ...parts, content, ci, frame: frame.octets },
+      this.#descriptions.find(meter, ci),
+    );
+    if (warnings.length === 0) return telegram;
+    return { ...telegram, warnings: [...warnings.map((code) => ({ code })), ...telegram.warnings] };
+  }
+
+  /** What no key and no mode opens, where its maker is known to hide octets in his own way. */
+  #hidden({ meter, verdict }: RefusedTelegram, { octets }: PlainFrame): MbusTelegram | undefined {
+    const ci = octets[linkHeaderBytes];
+    if (meter === undefined || ci === undefined || !this.#opener.takesClear(meter)) return undefined;
+    const content = octets.subarray(linkHeaderBytes + 1);
+    const protections = [{ from: 0, to: content.length, trust: "clear" as const }];
+    const one = { meter, ci, content, frame: octets, protections, keys: [], refused: verdict };
+    return telegramOfPrivate(this.#descriptions, one);
+  }
+
+  /** With the keys that meters of this kind leave the factory with. For a person, never in a gateway. */
+  #withFactoryKey({ meter, verdict }: RefusedTelegram, frame: PlainFrame, now: Instant): OpenedTelegram | undefined {
+    if (this.#isGateway || meter === undefined || verdict !== "no-key") return undefined;
+    for (const hex of this.#descriptions.factoryKeys(meter)) {
+      const keyring = new Keyring();
+      keyring.setKeyForAny(fromHex(hex));
+      const opening = new TelegramOpener({ keyring }).open(frame.octets, now);
+      if (opening.is === "opened") return opening;
+    }
+    return undefined;
+  }
 }
 
-function meant(opened: OpenedTelegram, records: RecordList, protections: readonly Protection[]): MbusTelegram {
-  const { meter, tpl, warnings } = opened;
-  const telegram = telegramOf({
-    link: "wireless",
-    meter: meterIdOf(meter),
-    deviceType: meter.deviceType,
-    records,
-    protections,
-    status: tpl?.status,
-    access: tpl?.access,
-  });
-  if (warnings.length === 0) return telegram;
-  return { ...telegram, warnings: [...warnings.map((code) => ({ code })), ...telegram.warnings] };
+/** A compact frame has no fillers: what encryption puts before it is taken off. */
+function withoutCheckOctets({ content, tpl }: OpenedTelegram): Uint8Array {
+  const isSealed = (tpl?.configuration?.mode ?? 0) !== 0;
+  return isSealed && content[0] === 0x2f && content[1] === 0x2f ? content.subarray(2) : content;
 }
 
 const noTime = Instant.ofEpochMs(0);

@@ -11,10 +11,13 @@
 
 import { type Instant, lowestTrust, MeterId } from "@siegel/readings";
 import { type Blame, DecodeError, MeterError } from "@siegel/wire";
+import { builtInCatalogue } from "./descriptions/built-in.ts";
+import type { Catalogue } from "./descriptions/catalogue.ts";
+import { describedTelegram } from "./descriptions/refine.ts";
 import { applicationErrorOf } from "./framing/wired/application-errors.ts";
 import type { LongFrame } from "./framing/wired/frame.ts";
 import { addressOfMeterId, type MeterAddress, meterIdOf, transportAddressAt } from "./framing/wireless/address.ts";
-import { type MbusTelegram, telegramOf } from "./meaning/telegram.ts";
+import type { MbusTelegram } from "./meaning/telegram.ts";
 import { ciMeaning } from "./messages/ci.ts";
 import { decodeRecords } from "./records/decode.ts";
 import { decodeFixed, type FixedMedium, recordsOfFixed } from "./records/fixed.ts";
@@ -25,6 +28,8 @@ import { OpeningError } from "./stream.ts";
 export interface AnswerOptions extends OpenerOptions {
   /** Who answers at a primary address, for answers that do not say it (CI 7A, 78). */
   readonly meterAt?: ((primaryAddress: number) => MeterId | undefined) | undefined;
+  /** What is known of kinds of meters; what is built in unless told. */
+  readonly descriptions?: Catalogue | undefined;
 }
 
 /** The meter itself says that something is wrong: its frame is in order and has no readings. */
@@ -46,10 +51,12 @@ export class AnswerError extends MeterError {
 export class AnswerReader {
   readonly #opener: TelegramOpener;
   readonly #meterAt: (primaryAddress: number) => MeterId | undefined;
+  readonly #descriptions: Catalogue;
 
   constructor(options: AnswerOptions = {}) {
     // In a house a wire is not in everybody's reach: clear text is the rule there, a floor is set where it is not.
     this.#opener = new TelegramOpener({ ...options, floor: options.floor ?? { minimum: "clear" } });
+    this.#descriptions = options.descriptions ?? builtInCatalogue;
     this.#meterAt = options.meterAt ?? (() => undefined);
   }
 
@@ -110,7 +117,8 @@ export class AnswerReader {
     const content = data.subarray(at);
     const records = isTurned ? turnedRecords(content) : decodeRecords(content);
     const header = at === 0 ? {} : { access: data[at - 4]!, status: data[at - 3]! };
-    return telegramOf({ link: "wired", meter, records, ...header });
+    const described = address === undefined ? undefined : this.#descriptions.find(address, frame.ci);
+    return describedTelegram({ link: "wired", meter, records, content, ci: frame.ci, ...header }, described);
   }
 
   /** Through the same door as a radio telegram. */
@@ -125,14 +133,16 @@ export class AnswerReader {
     if (opening.is === "refused") throw opening.error ?? new OpeningError(opening.verdict);
     const { content, protections, tpl, warnings } = opening;
     if (tpl?.kind !== "records") return undefined;
-    const telegram = telegramOf({
-      link: "wired",
+    const parts = {
+      link: "wired" as const,
       meter: meterIdOf(opening.meter),
       records: decodeRecords(content),
       protections,
       access: tpl.access,
       status: tpl.status,
-    });
+    };
+    const described = this.#descriptions.find(opening.meter, tpl.ci);
+    const telegram = describedTelegram({ ...parts, content, ci: tpl.ci }, described);
     return { ...telegram, warnings: [...warnings.map((code) => ({ code })), ...telegram.warnings] };
   }
 
@@ -150,7 +160,8 @@ export class AnswerReader {
     const records: RecordList = { records: recordsOfFixed(data), moreFollows: false, skipped: [] };
     // Bits 2 to 4 mean the same as in the status of a header; bits 0 and 1 do not.
     const { access, status } = said;
-    return telegramOf({ link: "wired", meter: meterIdOf(address), records, access, status: status & 0x1c });
+    const parts = { link: "wired" as const, meter: meterIdOf(address), records, access, status: status & 0x1c };
+    return describedTelegram({ ...parts, content: data, ci: 0x73 }, undefined);
   }
 
   #meterOf({ ci, a }: LongFrame, data: Uint8Array): MeterId {

@@ -9,10 +9,10 @@ import { toHex } from "@siegel/wire";
 import { dateText } from "../records/dates.ts";
 import type { MbusValue } from "./telegram.ts";
 
-export type MbusValueJson = Readonly<Record<string, string | number | boolean | null>>;
+export type MbusValueJson = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 
 export function mbusValueJson(value: MbusValue): MbusValueJson {
-  const { name, unit, function: kind, storage, tariff, subunit, trust, obis, date, recordError } = value;
+  const { name, unit, function: kind, storage, tariff, subunit, trust, states, obis, date, recordError } = value;
   return {
     name,
     ...content(value),
@@ -22,6 +22,7 @@ export function mbusValueJson(value: MbusValue): MbusValueJson {
     tariff,
     subunit,
     trust,
+    ...(states === undefined ? {} : { states }),
     ...(obis === undefined ? {} : { obis: obis.toString() }),
     ...(date === undefined ? {} : { date: dateText(date) }),
     ...(recordError === undefined ? {} : { error: recordError }),

@@ -24,12 +24,12 @@ import { expandProfile } from "../records/profile.ts";
 import type {
   MbusFunction,
   MbusRecord,
-  RecordError,
   RecordHeader,
   RecordList,
   RecordValue,
   SkipCode,
 } from "../records/record.ts";
+import type { RecordError } from "../records/words.ts";
 import type { OpenWarning } from "../security/verdict.ts";
 import { nameOfRecord } from "./names.ts";
 import { obisOfRecord } from "./obis.ts";
@@ -52,6 +52,8 @@ export interface MbusValue {
   readonly tariff: number;
   readonly subunit: number;
   readonly trust: Trust;
+  /** What the bits or numbers of a state say, where the kind of meter is described (../descriptions). */
+  readonly states?: readonly string[];
   readonly obis?: ObisCode;
   /** The value as all protocols share it: a number with an OBIS code. */
   readonly reading?: NumberReading;
@@ -91,6 +93,10 @@ export interface MbusTelegram {
   readonly warnings: readonly MbusWarning[];
   /** `undefined` for a telegram without transport header. */
   readonly status: TplStatus | undefined;
+  /** What the maker's bits of the status say, where the kind of meter is described. */
+  readonly states?: readonly string[];
+  /** The description that was applied. */
+  readonly description?: string;
   readonly access?: number;
   readonly manufacturerData?: RecordList["manufacturerData"];
 }
@@ -106,11 +112,25 @@ export interface TelegramParts {
   /** Status octet of the transport header. */
   readonly status?: number | undefined;
   readonly access?: number | undefined;
+  readonly refinement?: Refinement | undefined;
+}
+
+/** What is known of the kind of meter beyond the standard: ../descriptions makes it. */
+export interface Refinement {
+  /** Of the description. */
+  readonly id: string;
+  readonly states: readonly string[];
+  /** What stands in place of the value that a record has in itself. */
+  ofRecord(record: MbusRecord, value: MbusValue): readonly MbusValue[];
+  /** Values that are in no record. */
+  others(trustOf: (from: number, to: number) => Trust): readonly MbusValue[];
+  /** The maker's data is read: nobody needs a warning. */
+  readonly readsManufacturerData: boolean;
 }
 
 /** The telegram that these parts make. Compact profiles become a value for each element. */
 export function telegramOf(parts: TelegramParts): MbusTelegram {
-  const { link, meter, records: list, access, protections = [] } = parts;
+  const { link, meter, records: list, access, protections = [], refinement } = parts;
   const deviceType = parts.deviceType ?? meter.toBytes().at(-1) ?? 0;
   const quality = parts.status !== undefined && isDoubtful(parts.status) ? "suspect" : "valid";
   const status = parts.status === undefined ? undefined : tplStatus(parts.status);
@@ -124,11 +144,15 @@ export function telegramOf(parts: TelegramParts): MbusTelegram {
       continue;
     }
     const { name, obis } = meaningOf(record.header, deviceType);
-    values.push(valueOf(record, record.value, name, trust, obis, meter, quality, parts.status));
+    const value = valueOf(record, record.value, name, trust, obis, meter, quality, parts.status);
+    if (refinement === undefined) values.push(value);
+    else values.push(...refinement.ofRecord(record, value));
   }
+  if (refinement !== undefined) values.push(...refinement.others((from, to) => trustOf(from, to, protections)));
   for (const { offset, reason } of list.skipped) warnings.push({ code: "records-skipped", offset, reason });
   const { manufacturerData } = list;
-  if (manufacturerData !== undefined && manufacturerData.bytes.length > 0) {
+  const isRead = refinement?.readsManufacturerData === true;
+  if (manufacturerData !== undefined && manufacturerData.bytes.length > 0 && !isRead) {
     warnings.push({ code: "manufacturer-data", offset: manufacturerData.offset });
   }
   if (list.moreFollows) warnings.push({ code: "more-follows" });
@@ -140,6 +164,8 @@ export function telegramOf(parts: TelegramParts): MbusTelegram {
     values,
     warnings,
     status,
+    ...(refinement === undefined ? {} : { description: refinement.id }),
+    ...(refinement === undefined || refinement.states.length === 0 ? {} : { states: refinement.states }),
     ...(access === undefined ? {} : { access }),
     ...(manufacturerData === undefined ? {} : { manufacturerData }),
   };

@@ -1,7 +1,7 @@
 /**
  * Formats of compact frames that meters use before they have sent a full frame.
  *
- * Only Kamstrup's here, whose full frames come rarely. Each line proves itself: its checksum is its signature.
+ * Only Kamstrup's and Engelmann's here, whose full frames come rarely. Each line proves itself: its checksum is its signature.
  * Source: public telegrams of these meters.
  */
 
@@ -41,9 +41,14 @@ export const knownFormats: readonly (readonly [number, string])[] = [
   [0x73de, "22691269026905ff0905ff0a02fd17"],
   [0xa9f3, "04ff2304134413426c023b92013ba2013b06ff1ba1015b91015ba10167"],
   [0x8c13, "040404843c042b04ab3c"],
+  // Engelmann Faw
+  [
+    0x052d,
+    "426c441301fd17840113c40113840213c40213840313c40313840413c40413840513c40513840613c40613840713c40713840813046d0413",
+  ],
 ];
 const known = new Map(
   knownFormats.map(([signature, hex]) => [signature, { headers: fromHex(hex), trust: "signed" as const }]),
 );
-/** KAM and KAW. */
-const makers: ReadonlySet<number> = new Set([0x2c2d, 0x2c37]);
+/** KAM, KAW and EFE. */
+const makers: ReadonlySet<number> = new Set([0x2c2d, 0x2c37, 0x14c5]);

@@ -10,7 +10,7 @@
  * own capture: it shows clear text for clear text and warns, and keeps nobody out.
  */
 
-import { CipherError, desCbcOpenLegacy, equalSecrets, shortCcmOpen } from "@siegel/crypto";
+import { CipherError, desCbcOpenLegacy, equalSecrets, shortCcmOpen, type ShortKey } from "@siegel/crypto";
 import type { Instant, Trust } from "@siegel/readings";
 import { DecodeError } from "@siegel/wire";
 import type { MeterAddress } from "../framing/wireless/address.ts";
@@ -130,6 +130,13 @@ export class TelegramOpener {
     // Who gave a gateway this meter's key expects it to be used, whatever is the rule for meters without one.
     if (known?.floor === undefined && this.#isGateway && (known?.keys.length ?? 0) > 0) return false;
     return (known?.floor ?? this.#floor).minimum === "clear";
+  }
+
+  /** The meter's AES keys, for makers that encrypt in a place of their own. A gateway's are never those that everybody knows. */
+  keysOf(address: MeterAddress): readonly ShortKey[] {
+    return this.#keyring
+      .candidates(this.#keyring.find(address), undefined)
+      .flatMap(({ aes, isPublished }) => (aes === undefined || (isPublished && this.#isGateway) ? [] : aes));
   }
 
   /** @param frame  Plain: `L C M2 A6 …` without checksums. */
