@@ -12,10 +12,11 @@
 
 import { type Unit, unitOfSymbol } from "@siegel/readings";
 import { toHex } from "@siegel/wire";
-import { codings, mbusFunctions, type ProfileKind, type Reads, type RecordError, type RecordHeader } from "./record.ts";
+import { codings, mbusFunctions, type RecordHeader } from "./record.ts";
 import { derivedUnit } from "./units.ts";
 import { fbVifs, fdFdVifs, fdVifs, primaryVifs, type VifEntry } from "./vif-tables.ts";
 import { extendedVifes, vifesFromMeter, vifesToMeter, type VifModifier } from "./vife-tables.ts";
+import type { ProfileKind, Reads, RecordError } from "./words.ts";
 
 export type Direction = "from-meter" | "to-meter";
 

@@ -5,7 +5,8 @@ import { expect, test } from "vitest";
 import { dateText } from "./dates.ts";
 import { decodeRecords } from "./decode.ts";
 import { encodeRecords } from "./encode.ts";
-import { expandProfile, profileModes } from "./profile.ts";
+import { expandProfile } from "./profile.ts";
+import { profileModes } from "./words.ts";
 
 function expanded(hex: string): readonly string[] {
   const { records } = decodeRecords(fromHex(hex));

@@ -24,25 +24,10 @@ import {
   writeFloat,
   writeInteger,
 } from "./numbers.ts";
-import type { MbusRecord, ProfileKind, RecordHeader } from "./record.ts";
+import type { MbusRecord, RecordHeader } from "./record.ts";
+import { type CompactProfile, type ProfileMode, profileModes, type SpacingUnit } from "./words.ts";
 
-export const profileModes = ["absolute", "increments", "decrements", "differences"] as const;
-export type ProfileMode = (typeof profileModes)[number];
-
-export type SpacingUnit = "s" | "min" | "h" | "d";
 const spacingUnits: readonly SpacingUnit[] = ["s", "min", "h", "d"];
-
-export interface CompactProfile {
-  readonly kind: ProfileKind;
-  readonly mode: ProfileMode;
-  /** 0 to 255 as sent: 0 is an array without time, 253 half months, 254 months (of unit d; 3 months of h, 6 of min). */
-  readonly spacing: number;
-  readonly spacingUnit: SpacingUnit;
-  /** DIF data field of one element: 1-7 without 5 integers, 5 float32, 9-C and E BCD. */
-  readonly elementType: number;
-  /** In the unit of the record, oldest or newest first as the kind says; `undefined`: marked invalid. */
-  readonly elements: readonly (ScaledValue | undefined)[];
-}
 
 /** Octets of one element for each data field; 0: not allowed here. */
 const elementLength: readonly number[] = [0, 1, 2, 3, 4, 4, 6, 8, 0, 1, 2, 3, 4, 0, 6, 0];

@@ -9,8 +9,8 @@
 
 import type { ScaledValue, Unit } from "@siegel/readings";
 import type { MbusDate } from "./dates.ts";
-import type { CompactProfile } from "./profile.ts";
 import type { VifModifier } from "./vife-tables.ts";
+import type { CompactProfile, ProfileKind, Reads, RecordError } from "./words.ts";
 
 /** Bits 5-4 of the DIF. `error` is the value during an error state, not an error of the record. */
 export type MbusFunction = "instantaneous" | "maximum" | "minimum" | "error";
@@ -36,44 +36,6 @@ export const codings = [
   "bcd12",
   "special",
 ] as const;
-
-/** An error that the meter reports in place of, or beside, the value of one record (VIFE 00-0F, 15-1C). */
-export type RecordError =
-  | "too-many-difes"
-  | "storage-not-implemented"
-  | "unit-not-implemented"
-  | "tariff-not-implemented"
-  | "function-not-implemented"
-  | "data-class-not-implemented"
-  | "data-size-not-implemented"
-  | "too-many-vifes"
-  | "illegal-vif-group"
-  | "illegal-vif-exponent"
-  | "vif-dif-mismatch"
-  | "action-not-implemented"
-  | "no-data"
-  | "overflow"
-  | "underflow"
-  | "data-error"
-  | "premature-end"
-  | "reserved";
-
-/** How the data of a header is to be understood. */
-export type Reads =
-  /** Type B: signed, 80… is invalid. */
-  | "signed"
-  /** Type C: unsigned, FF… is invalid. */
-  | "unsigned"
-  /** Type D: bits; shown as the unsigned number they make, every pattern is a value. */
-  | "bits"
-  /** Not known to us: signed, every pattern is a value. */
-  | "raw"
-  /** A number that names something: BCD keeps its leading zeros and is a text. */
-  | "digits"
-  /** Types F, G, I, J by their length. */
-  | "date"
-  /** A container or a key: octets as they were sent. */
-  | "octets";
 
 /** DIB and VIB of a record. Shared between records and frozen. */
 export interface RecordHeader {
@@ -108,8 +70,6 @@ export interface RecordHeader {
   /** Set when the data is a compact profile. */
   readonly profile?: ProfileKind;
 }
-
-export type ProfileKind = "profile" | "inverse" | "registers";
 
 export type RecordValue =
   | { readonly kind: "number"; readonly value: ScaledValue }

@@ -11,7 +11,7 @@
  * 0.1 ° of phase angles as public software reads them. FB 22-27 and 58-67 were withdrawn in 2004 and are still met.
  */
 
-import type { Reads } from "./record.ts";
+import type { Reads } from "./words.ts";
 
 export interface VifEntry {
   readonly quantity: string;

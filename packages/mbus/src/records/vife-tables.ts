@@ -8,7 +8,7 @@
  * compared with public software.
  */
 
-import type { ProfileKind, RecordError } from "./record.ts";
+import type { ProfileKind, RecordError } from "./words.ts";
 import { secondsOf } from "./vif-tables.ts";
 
 export type VifModifier =
