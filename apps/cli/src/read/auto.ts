@@ -77,7 +77,8 @@ export class AutoReader implements ProtocolReader {
     const written = bytes.length === 0 ? undefined : bytesOfText(bytes);
     const [first, ...others] = this.#runners.map(({ protocol, reader }) => ({
       name: protocol.name,
-      explanations: reader.explain(),
+      // What stands in noise says nothing.
+      explanations: reader.isDoubtful === true && reader !== this.#runners[0]?.reader ? doubtful : reader.explain(),
     }));
     if (first === undefined) return [];
     // The first protocol's reader knows what many other inputs are, and what happens to bytes on their way.
@@ -146,6 +147,7 @@ export class AutoReader implements ProtocolReader {
   }
 }
 
+const doubtful: readonly Explanation[] = [{ text: "Nothing that is not chance.", advice: "" }];
 const whoMustBeAsked: Explanation = {
   text: "Some meters speak only when they are asked.",
   advice: "An optical head's: --protocol d0 --line 300-7E1. On M-Bus: --protocol mbus --line 2400-8E1.",

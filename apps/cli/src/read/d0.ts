@@ -23,12 +23,19 @@ export const d0Protocol: Protocol = {
   name: "d0",
   sign: "data sets as 1.8.0(…) behind an identification",
   certainty: ({ kind }, beginning) => {
-    if (kind !== "telegram" || looksLikeP1(beginning) === "yes") return undefined;
+    if (kind !== "telegram" || looksLikeP1(beginning) === "yes" || !isMostlyText(beginning)) return undefined;
     const looks = looksLikeD0(beginning);
     return looks === "yes" || (looks === "unsure" && hasIdentification(beginning)) ? "proven" : "plausible";
   },
   open: (options) => new D0ProtocolReader(options),
 };
+
+/** In a thousand random octets stands something like `8(x)`; a read-out is text, its control characters and a wake-up aside. */
+function isMostlyText(beginning: Uint8Array): boolean {
+  const octets = withoutParity(beginning.subarray(0, lookBytes)).filter((octet) => !controls.has(octet));
+  const printable = octets.filter((octet) => octet >= 0x20 && octet < 0x7f).length;
+  return printable >= leastTextShare * octets.length;
+}
 
 /** A meter that pushes introduces itself by a line, as P1 does; data sets alone are in many a text. */
 function hasIdentification(beginning: Uint8Array): boolean {
@@ -152,6 +159,9 @@ class D0ProtocolReader implements ProtocolReader {
 
 const maxSampleBytes = 65_536;
 const lookBytes = 4_096;
+const leastTextShare = 0.9;
+/** NUL of the wake-up, SOH, STX, ETX, EOT, ACK, NAK, line ends. */
+const controls: ReadonlySet<number> = new Set([0x00, 0x01, 0x02, 0x03, 0x04, 0x06, 0x15, 0x09, 0x0a, 0x0d]);
 /** Meters that speak by themselves do so at least this often. */
 const listenFirstMs = 3_000;
 const betweenReadingsMs = 10_000;

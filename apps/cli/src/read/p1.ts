@@ -15,7 +15,7 @@ export const p1Protocol: Protocol = {
   certainty: ({ kind }, beginning) => {
     if (looksLikeP1(beginning) === "yes") return "proven";
     // Anybody's line may begin with a slash, and octets of any stream may look like the head of an encrypted frame.
-    return kind === "telegram" ? "plausible" : undefined;
+    return kind === "telegram" && looksLikeP1(beginning) === "unsure" ? "plausible" : undefined;
   },
   open: (options) => new P1ProtocolReader(options),
 };

@@ -2,7 +2,7 @@
 
 import { AutoReader } from "./auto.ts";
 import { d0Protocol } from "./d0.ts";
-import { mbusLines, mbusProtocol, wmbusProtocol } from "./mbus/protocols.ts";
+import { mbusGuesses, mbusProtocol, wmbusProtocol } from "./mbus/protocols.ts";
 import { p1Protocol } from "./p1.ts";
 import type { Protocol, ProtocolReader, ReadOptions } from "./protocol.ts";
 import { smlProtocol } from "./sml.ts";
@@ -10,7 +10,7 @@ import { smlProtocol } from "./sml.ts";
 const protocols: readonly Protocol[] = [smlProtocol, d0Protocol, p1Protocol, mbusProtocol, wmbusProtocol];
 
 /** In the order in which they are believed where several are sure of the same bytes. */
-const guessed: readonly Protocol[] = [smlProtocol, p1Protocol, d0Protocol, mbusProtocol, mbusLines, wmbusProtocol];
+const guessed: readonly Protocol[] = [smlProtocol, p1Protocol, d0Protocol, ...mbusGuesses];
 
 export const protocolNames: readonly string[] = ["auto", ...protocols.map(({ name }) => name)];
 

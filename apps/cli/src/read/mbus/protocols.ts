@@ -1,18 +1,24 @@
 /** M-Bus among the protocols of `siegel read`. */
 
 import type { Protocol } from "../protocol.ts";
-import { MbusReader, type Take } from "./reader.ts";
+import { MbusReader } from "./reader.ts";
 
-export const mbusProtocol = protocol("mbus", "mbus", "68 L L 68 … 16, a frame of the wired M-Bus");
-export const wmbusProtocol = protocol("wmbus", "wmbus", "a radio frame with length, control field and address");
-/** Text with a frame in each line, whichever kind: stands for both where nobody said which. */
-export const mbusLines = protocol("mbus or wmbus", "lines", "lines of text with a frame of M-Bus in each");
+const wire = "68 L L 68 … 16, a frame of the wired M-Bus";
+const radio = "a radio frame with length, control field and address";
+export const mbusProtocol = protocol("mbus", wire, (options) => new MbusReader("mbus", options));
+export const wmbusProtocol = protocol("wmbus", radio, (options) => new MbusReader("wmbus", options));
 
-function protocol(name: string, take: Take, sign: string): Protocol {
-  return {
-    name,
-    sign,
-    certainty: ({ certainty }) => certainty,
-    open: (options) => new MbusReader(take, options),
-  };
+/** Where nobody said which: octets of each, and text with a frame in each line, whichever kind. */
+export const mbusGuesses: readonly Protocol[] = [
+  protocol("mbus", wire, (options) => new MbusReader("mbus", options, "octets")),
+  protocol(
+    "mbus or wmbus",
+    "lines of text with a frame of M-Bus in each",
+    (options) => new MbusReader("lines", options),
+  ),
+  protocol("wmbus", radio, (options) => new MbusReader("wmbus", options, "octets")),
+];
+
+function protocol(name: string, sign: string, open: Protocol["open"]): Protocol {
+  return { name, sign, certainty: ({ certainty }) => certainty, open };
 }

@@ -34,6 +34,7 @@ export class MbusReader implements ProtocolReader {
   readonly #options: ReaderOptions;
   #asking: Asking | undefined;
   readonly #take: Take;
+  readonly #onlyOctets: boolean;
   readonly #frames: MbusFrames;
   readonly #live: boolean;
   readonly #cutter = new WirelessCutter();
@@ -45,11 +46,14 @@ export class MbusReader implements ProtocolReader {
   #sample: Uint8Array[] = [];
   #readBytes = 0;
   #noise = 0;
+  #isNotMine = false;
   /** A line held a whole frame. */
   #isOfLines = false;
   readonly #heldErrors: ReadEvent[] = [];
 
-  constructor(take: Take, options: ReaderOptions) {
+  /** @param only  "octets": text is left to others. */
+  constructor(take: Take, options: ReaderOptions, only?: "octets") {
+    this.#onlyOctets = only === "octets";
     this.#take = take;
     this.#options = options;
     // Meters on the wire are asked; radio meters send by themselves.
@@ -76,6 +80,7 @@ export class MbusReader implements ProtocolReader {
     this.#readBytes += chunk.length;
     this.#asking?.bytes(chunk);
     if (this.#asking?.isSearching === true) return [];
+    if (this.#isNotMine) return [];
     if (this.#form !== undefined) return this.#read(chunk);
     this.#beginning = concatBytes(this.#beginning, chunk);
     return this.#decide(false);
@@ -133,10 +138,12 @@ export class MbusReader implements ProtocolReader {
     if (this.#form === "im871a" || this.#form === "amber") this.#dongle = new DongleStream({ form: this.#form });
     const bytes = this.#beginning;
     this.#beginning = new Uint8Array(0);
+    if (form === "text" && this.#onlyOctets) this.#isNotMine = true;
     return this.#read(bytes);
   }
 
   #read(chunk: Uint8Array): readonly ReadEvent[] {
+    if (this.#isNotMine) return [];
     if (this.#form === "text") {
       return this.#lines.push(chunk).flatMap(({ offset, text }) => this.#line(offset, text));
     }
