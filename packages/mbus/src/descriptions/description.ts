@@ -19,6 +19,8 @@ export interface MeterDescription {
   readonly records?: readonly RecordRule[];
   /** Values cut from the maker's data (after DIF 0F or 1F). */
   readonly data?: readonly FieldRule[];
+  /** Values cut from application data that is the maker's as a whole (CI A0 to B7). */
+  readonly content?: readonly FieldRule[];
   /** Texts for bits 5-7 (and others, if the maker uses them) of the status octet of the transport header. */
   readonly status?: States;
   /** Name of a built-in decoder for what is not made of records. */

@@ -213,6 +213,7 @@ const description = object(
     match: list(match, 1, 100),
     records: list(rule),
     data: list(field),
+    content: list(field),
     status: states,
     decoder: oneOf(Object.keys(decoders)),
     hides: boolean,

@@ -14,8 +14,10 @@ import { decodeRecords } from "../records/decode.ts";
 import type { RecordList } from "../records/record.ts";
 import type { RefusalCode } from "../security/verdict.ts";
 import type { Catalogue, Described } from "./catalogue.ts";
-import type { DecoderKey } from "./decoder.ts";
+import type { Decoded, DecoderInput, DecoderKey } from "./decoder.ts";
 import { decoders } from "./decoders/index.ts";
+import type { MeterDescription } from "./description.ts";
+import { readFields } from "./fields.ts";
 import { describedTelegram } from "./refine.ts";
 
 export interface PrivateTelegram {
@@ -35,10 +37,17 @@ export function telegramOfPrivate(catalogue: Catalogue, a: PrivateTelegram): Mbu
   const { ci, content, frame, keys } = a;
   if (a.refused !== undefined && !tellsNothing.has(a.refused)) return undefined;
   const described = catalogue.find(a.meter, ci, a.refused !== undefined);
-  const decoder = described?.description.decoder;
-  if (described === undefined || decoder === undefined) return undefined;
+  if (described === undefined) return undefined;
   const { address } = described;
-  const decoded = decoders[decoder]?.({ content, address, ci, status: undefined, records: noRecords, frame, keys });
+  const decoded = decodedOf(described.description, {
+    content,
+    address,
+    ci,
+    status: undefined,
+    records: noRecords,
+    frame,
+    keys,
+  });
   if (decoded === undefined) return undefined;
   const { octets } = decoded;
   const protections =
@@ -61,6 +70,11 @@ export function telegramOfPrivate(catalogue: Catalogue, a: PrivateTelegram): Mbu
     );
   }
   return describedTelegram({ ...parts, content, records: noRecords, protections, decoded }, described);
+}
+
+function decodedOf({ decoder, content }: MeterDescription, input: DecoderInput): Decoded | undefined {
+  if (decoder !== undefined) return decoders[decoder]?.(input);
+  return content === undefined ? undefined : { values: readFields(content, input.content, 0) };
 }
 
 function withoutDecoder({ description }: Described): Described["description"] {

@@ -65,4 +65,28 @@ export const apator: readonly MeterDescription[] = [
       },
     ],
   },
+  {
+    id: "apator-eitn-40",
+    title: "Apator E-ITN 40, heat cost allocator",
+    match: [{ makers: ["APA", "APT"], versions: [9], types: [0x08], ci: [[0xa0, 0xb7]] }],
+    content: [
+      { name: "hca", at: 40, length: 2 },
+      { name: "hca", at: 42, length: 2, storage: 1 },
+      { name: "hca-of-month", at: 8, length: 2 },
+      { name: "hca-of-month", at: 10, length: 2, storage: 1 },
+    ],
+    doubt: "what owners read from the displays of three meters",
+    examples: [
+      {
+        telegram:
+          "40440106785634120908a000000000000000003c006400000000000000000000000000000000000000000000000000000000002c01c80000000000000000000000",
+        values: [
+          { name: "hca", value: "300" },
+          { name: "hca", value: "200", storage: 1 },
+          { name: "hca-of-month", value: "60" },
+          { name: "hca-of-month", value: "100", storage: 1 },
+        ],
+      },
+    ],
+  },
 ];

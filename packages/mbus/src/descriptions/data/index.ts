@@ -6,6 +6,7 @@ import { diehl } from "./diehl.ts";
 import { electricity } from "./electricity.ts";
 import { kamstrup } from "./kamstrup.ts";
 import { others } from "./others.ts";
+import { states } from "./states.ts";
 import { techem } from "./techem.ts";
 
 export const builtInDescriptions: readonly MeterDescription[] = [
@@ -14,5 +15,6 @@ export const builtInDescriptions: readonly MeterDescription[] = [
   ...electricity,
   ...kamstrup,
   ...others,
+  ...states,
   ...techem,
 ];

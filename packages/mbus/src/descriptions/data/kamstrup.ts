@@ -11,6 +11,18 @@ const waterInfo: States = {
   bits: { "0": "dry", "1": "reverse", "2": "leak", "3": "burst" },
 };
 
+/** Bits 5, 6 and 16 as telegrams show them; their neighbours as public manuals do. */
+const heatInfo: States = {
+  bits: {
+    "0": "supply-interrupted",
+    "3": "flow-sensor-above-range",
+    "4": "return-sensor-above-range",
+    "5": "flow-sensor-below-range",
+    "6": "return-sensor-below-range",
+    "16": "v1-no-communication",
+  },
+};
+
 export const kamstrup: readonly MeterDescription[] = [
   {
     id: "kamstrup-water",
@@ -43,7 +55,7 @@ export const kamstrup: readonly MeterDescription[] = [
       volumeTemperature("eeff08", "volume-times-return-temperature"),
       { when: { vib: "ff20" }, name: "info" },
       { when: { vib: "ff21" }, name: "info" },
-      { when: { vib: "ff22" }, name: "info" },
+      { when: { vib: "ff22" }, name: "info", states: heatInfo },
     ],
     examples: [
       {
@@ -52,7 +64,17 @@ export const kamstrup: readonly MeterDescription[] = [
           { name: "energy", value: "165000", unit: "Wh" },
           { name: "volume-times-flow-temperature", value: "299", unit: "m3 °C" },
           { name: "volume-times-return-temperature", value: "156", unit: "m3 °C" },
-          { name: "info", value: "0" },
+          { name: "info", value: "0", states: [] },
+        ],
+      },
+      {
+        telegram: "17442d2c785634123904780406a500000004ff2260000100",
+        values: [
+          {
+            name: "info",
+            value: "65632",
+            states: ["flow-sensor-below-range", "return-sensor-below-range", "v1-no-communication"],
+          },
         ],
       },
     ],

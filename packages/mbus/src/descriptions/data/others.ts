@@ -71,6 +71,17 @@ export const others: readonly MeterDescription[] = [
     examples: [
       {
         telegram:
+          "43449344785634123408780dff5f2f00010000000000b06effffde2991020000de2b10000000520000000000000000000000000000000000000000006ffd046d290ec62c",
+        values: [
+          { name: "hca", value: "291", storage: 1 },
+          { name: "hca", value: "10", storage: 17 },
+          { name: "hca-of-month", value: "82", storage: 18 },
+          { name: "hca-of-month", value: "-657", storage: 29 },
+          { name: "date", value: "2022-09-30", storage: 1 },
+        ],
+      },
+      {
+        telegram:
           "49449344785634123408780dff5f350082000000000000b06effff200000009f2c10000000be26180000000080008000800080008000800080008000800080080002002f046d220fa227",
         values: [
           { name: "hca", value: "20" },

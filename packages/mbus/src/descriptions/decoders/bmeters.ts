@@ -34,7 +34,8 @@ export function hydrodigit({ records }: DecoderInput): Decoded | undefined {
     const start = take(4);
     if (start !== undefined) values.push(numberAt([offset + start, 4], "volume-backward", u32(bytes, start), -3, "m3"));
   }
-  if ((parts & 0x10) !== 0) {
+  // Bit 4 up to version 13, bit 7 in version 17.
+  if ((parts & 0x90) !== 0) {
     for (const month of months) {
       const start = take(3);
       if (start === undefined) break;
