@@ -17,13 +17,15 @@ import {
 import { concatBytes } from "@siegel/wire";
 import type { Explanation, Protocol, ProtocolReader, ReadEvent, ReadOptions } from "./protocol.ts";
 import { fromHexText } from "./hex-text.ts";
+import { isPushedD0 } from "./pushed-d0.ts";
 import { telegramOfLines } from "./telegram-of-lines.ts";
 
 export const d0Protocol: Protocol = {
   name: "d0",
   sign: "data sets as 1.8.0(…) behind an identification",
   certainty: ({ kind }, beginning) => {
-    if (kind !== "telegram" || looksLikeP1(beginning) === "yes" || !isMostlyText(beginning)) return undefined;
+    if (kind !== "telegram" || !isMostlyText(beginning)) return undefined;
+    if (looksLikeP1(beginning) === "yes") return isPushedD0(beginning) ? "proven" : undefined;
     const looks = looksLikeD0(beginning);
     return looks === "yes" || (looks === "unsure" && hasIdentification(beginning)) ? "proven" : "plausible";
   },

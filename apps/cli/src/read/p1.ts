@@ -7,15 +7,19 @@ import { CommandError, exitCode } from "../exit.ts";
 import { noKeys, p1Secret, type ReadKeys } from "./keys.ts";
 import type { Explanation, Protocol, ProtocolReader, ReadEvent, ReadOptions } from "./protocol.ts";
 import { fromHexText } from "./hex-text.ts";
+import { isPushedD0 } from "./pushed-d0.ts";
 import { telegramOfLines } from "./telegram-of-lines.ts";
 
 export const p1Protocol: Protocol = {
   name: "p1",
   sign: "a telegram from /XXX5 to ! with objects of P1, or an encrypted one",
-  certainty: ({ kind }, beginning) => {
-    if (looksLikeP1(beginning) === "yes") return "proven";
+  certainty: (event, beginning) => {
+    const looks = looksLikeP1(beginning);
+    if (looks === "yes") return isPushedD0(beginning) ? undefined : "proven";
     // Anybody's line may begin with a slash, and octets of any stream may look like the head of an encrypted frame.
-    return kind === "telegram" && looksLikeP1(beginning) === "unsure" ? "plausible" : undefined;
+    if (event.kind !== "telegram") return undefined;
+    if (event.telegram.trust === "authenticated") return "proven";
+    return looks === "unsure" ? "plausible" : undefined;
   },
   open: (options) => new P1ProtocolReader(options),
 };
