@@ -48,6 +48,9 @@ export type P1Event =
 export class P1Framer {
   readonly #queue = new ByteQueue();
   readonly #maxBytes: number;
+  /** Offsets in the stream between which there is no `!`. */
+  #bareFrom = 0;
+  #bareTo = 0;
 
   constructor(options: P1FramerOptions = {}) {
     this.#maxBytes = Math.max(minTelegramBytes, options.maxTelegramBytes ?? 32_768);
@@ -110,8 +113,7 @@ export class P1Framer {
     let mark = this.#queue.scan === start ? start + headerBytes - 1 : this.#queue.scan;
     let after = mark;
     for (;;) {
-      const found = bytes.indexOf(exclamation, mark);
-      mark = found < 0 || found > limit ? limit : found;
+      mark = this.#exclamation(mark, limit);
       if (mark === limit) break;
       if (endsLine[bytes[mark - 1]!]) {
         after = endOfMark(bytes, mark + 1, end);
@@ -144,6 +146,21 @@ export class P1Framer {
     }
     const { offset, byteLength } = this.#take(after - start);
     return { kind: "telegram", offset, byteLength, bytes: view, mark: mark - start, checksum };
+  }
+
+  /**
+   * The next `!` from here on, or `limit`. Where none was is remembered: of headers that follow each other closely each would
+   * look through the same octets.
+   */
+  #exclamation(from: number, limit: number): number {
+    const { bytes, base } = this.#queue;
+    const isKnown = base + from >= this.#bareFrom && base + from <= this.#bareTo;
+    const start = isKnown ? Math.min(this.#bareTo - base, limit) : from;
+    const found = bytes.subarray(0, limit).indexOf(exclamation, start);
+    const end = found < 0 ? limit : found;
+    if (!isKnown) this.#bareFrom = base + from;
+    this.#bareTo = Math.max(base + end, isKnown ? this.#bareTo : 0);
+    return end;
   }
 
   /** Where a header begins at the start of a line in `[from, to)`; −1 if nowhere. */
