@@ -106,7 +106,7 @@ interface Found {
 }
 
 /** The telegram's numbers; of joules the watt-hours, too, since the other programs convert. */
-export function numbersOf(telegram: MbusTelegram): readonly Found[] {
+function numbersOf(telegram: MbusTelegram): readonly Found[] {
   return telegram.values.flatMap(({ value, unit }): Found[] => {
     if (value.kind === "text" && /^\d+$/.test(value.text)) return [{ value: Number(value.text), unit: undefined }];
     if (value.kind !== "number") return [];

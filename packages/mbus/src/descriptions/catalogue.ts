@@ -6,7 +6,7 @@
  * telegram's sender claims to be decides nothing but names: a description never lifts trust.
  */
 
-import { makerOfNumber, numberOfMaker } from "@siegel/readings";
+import { numberOfMaker } from "@siegel/readings";
 import type { MeterAddress } from "../framing/wireless/address.ts";
 import type { MeterDescription, MeterMatch, NumberOrRange } from "./description.ts";
 
@@ -78,17 +78,6 @@ function fits(ranges: readonly NumberOrRange[], value: number): boolean {
 
 export function inRange(range: NumberOrRange, value: number): boolean {
   return typeof range === "number" ? range === value : range[0] <= value && value <= range[1];
-}
-
-/** For messages: `APA 5 7`. */
-export function kindText({ manufacturer, version, deviceType }: DescribedMeter): string {
-  let maker = manufacturer.toString(16);
-  try {
-    maker = makerOfNumber(manufacturer);
-  } catch {
-    // No letters: the number says it.
-  }
-  return `${maker} ${version} ${deviceType}`;
 }
 
 function plain({ manufacturer, version, deviceType, identification = 0 }: DescribedMeter): MeterAddress {

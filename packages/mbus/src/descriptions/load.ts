@@ -6,7 +6,6 @@
  * Not here: what is built in, which the compiler checks; examples are run by whoever has a stream.
  */
 
-import { numberOfMaker } from "@siegel/readings";
 import { MeterError } from "@siegel/wire";
 import { mbusFunctions } from "../records/record.ts";
 import { decoders } from "./decoders/index.ts";
@@ -56,9 +55,10 @@ function object(fields: Readonly<Record<string, Check>>, required: readonly stri
 function list(check: Check, least = 0, most = 1000): Check {
   return (value, path) => {
     if (!Array.isArray(value)) fail("wrong-type", path, "a list");
-    const { length } = value as unknown[];
+    const all: readonly unknown[] = value;
+    const { length } = all;
     if (length < least || length > most) fail("out-of-range", path, `${least} to ${most} entries`);
-    (value as unknown[]).forEach((one, index) => check(one, `${path}[${index}]`));
+    all.forEach((one, index) => check(one, `${path}[${index}]`));
   };
 }
 
@@ -80,7 +80,8 @@ function integer(least: number, most: number): Check {
 
 function oneOf(allowed: readonly string[]): Check {
   return (value, path) => {
-    if (!allowed.includes(value as string)) fail("out-of-range", path, `one of ${allowed.join(", ")}`);
+    if (typeof value !== "string" || !allowed.includes(value))
+      fail("out-of-range", path, `one of ${allowed.join(", ")}`);
   };
 }
 
@@ -89,7 +90,7 @@ function range(most: number): Check {
   return (value, path) => {
     if (!Array.isArray(value)) return end(value, path);
     list(end, 2, 2)(value, path);
-    const [from, to] = value as [number, number];
+    const [from = 0, to = 0]: readonly number[] = value;
     if (from > to) fail("out-of-range", path, "the lower end first");
   };
 }
@@ -121,8 +122,7 @@ const name = text(/^[a-z0-9][a-z0-9-]{0,79}$/, "small letters, digits and hyphen
 const words = text(/^.{1,200}$/, "1 to 200 letters");
 const hex = text(/^([0-9a-fA-F]{2}){1,512}$/, "pairs of hexadecimal digits");
 const maker: Check = (value, path) => {
-  text(/^[A-Z]{3}$/, "three capital letters")(value, path);
-  numberOfMaker(value as string);
+  if (typeof value !== "string" || !/^[A-Z]{3}$/.test(value)) fail("out-of-range", path, "three capital letters");
 };
 const unit = text(/^.{0,32}$/, "a unit");
 const fieldTypes: readonly FieldType[] = ["unsigned", "signed", "bcd", "float", "date", "text", "octets"];

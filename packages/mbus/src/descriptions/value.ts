@@ -70,7 +70,7 @@ export function valueOfFound(found: FoundValue, trust: Trust, context: ValueCont
 }
 
 /** The unit of a symbol; a symbol that the table does not have (`m3 °C`) makes a unit of its own. */
-export function unitOf(symbol: string): Unit {
+function unitOf(symbol: string): Unit {
   const known = unitOfSymbol(symbol) ?? ownUnits.get(symbol);
   if (known !== undefined) return known;
   const made = Object.freeze({ symbol, quantity: symbol, name: Object.freeze({ en: symbol, de: symbol }) });
