@@ -11,7 +11,7 @@ import { builtInCatalogue } from "./descriptions/built-in.ts";
 import type { Catalogue } from "./descriptions/catalogue.ts";
 import { telegramOfPrivate } from "./descriptions/private.ts";
 import { describedTelegram } from "./descriptions/refine.ts";
-import { meterIdOf } from "./framing/wireless/address.ts";
+import { addressOfMeterId, meterIdOf } from "./framing/wireless/address.ts";
 import { type CutEvent, WirelessCutter } from "./framing/wireless/cutter.ts";
 import { type FormatOptions, type PlainFrame, unwrapFrame } from "./framing/wireless/formats.ts";
 import { linkHeaderBytes } from "./framing/wireless/link.ts";
@@ -148,7 +148,8 @@ export class WmbusStream {
       const factory = this.#withFactoryKey(opening, frame, now);
       if (factory !== undefined) return this.#content(factory, frame, offset);
       const hidden = this.#hidden(opening, frame);
-      if (hidden !== undefined) return { kind: "telegram", offset, telegram: hidden, opened: undefined, frame };
+      if (hidden !== undefined && this.#mayBeClear(hidden))
+        return { kind: "telegram", offset, telegram: hidden, opened: undefined, frame };
       const error = opening.error ?? new OpeningError(opening.verdict);
       const path = opening.error?.where.path ?? "";
       return { kind: "error", offset, error, path, refused: opening };
@@ -188,8 +189,9 @@ export class WmbusStream {
         const keys = this.#opener.keysOf(meter);
         const one = { meter, ci, content, frame: frame.octets, protections, keys };
         const telegram = telegramOfPrivate(this.#descriptions, one);
-        if (telegram !== undefined) return { kind: "telegram", offset, opened, frame, telegram };
-        return { kind: "other", offset, opened, frame };
+        if (telegram === undefined) return { kind: "other", offset, opened, frame };
+        if (!this.#mayBeClear(telegram)) return refuse("downgrade");
+        return { kind: "telegram", offset, opened, frame, telegram };
       }
       default:
         return { kind: "other", offset, opened, frame };
@@ -224,6 +226,15 @@ export class WmbusStream {
     const protections = [{ from: 0, to: content.length, trust: "clear" as const }];
     const one = { meter, ci, content, frame: octets, protections, keys: [], refused: verdict };
     return telegramOfPrivate(this.#descriptions, one);
+  }
+
+  /**
+   * Whether the meter that the maker's form names may be clear. Where version and type come first, it is another than the one
+   * that the link header seemed to name, and has a floor of its own.
+   */
+  #mayBeClear({ meter, trust }: MbusTelegram): boolean {
+    const address = addressOfMeterId(meter);
+    return trust !== "clear" || (address !== undefined && this.#opener.takesClear(address));
   }
 
   /** With the keys that meters of this kind leave the factory with. For a person, never in a gateway. */

@@ -1,6 +1,7 @@
 import { fromHex } from "@siegel/wire";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { addressOfMeterId, type MeterAddress } from "../framing/wireless/address.ts";
 import { decodeRecords } from "../records/decode.ts";
 import { Keyring } from "../security/keyring.ts";
 import { WmbusStream } from "../stream.ts";
@@ -93,6 +94,21 @@ test("a gateway whose meter may be clear reads hidden octets as clear", () => {
   const stream = new WmbusStream({ use: "gateway", floor: { minimum: "clear" } });
   const [event] = stream.frame(exampleOf("diehl-real-data"));
   expect(event).toMatchObject({ kind: "telegram", opened: undefined, telegram: { trust: "clear" } });
+});
+
+test.each(["diehl-real-data", "diehl-prios"])("%s: the floor of the meter that its maker names counts", (id) => {
+  // Whoever writes version and type first would pass by the floor of the meter that he claims to be.
+  const frame = exampleOf(id);
+  const stream = (meter: MeterAddress): WmbusStream => {
+    const keyring = new Keyring();
+    keyring.setFloor(meter, { minimum: "encrypted" });
+    return new WmbusStream({ keyring, use: "gateway", floor: { minimum: "clear" } });
+  };
+  const [said] = new WmbusStream().frame(frame);
+  const named = said?.kind === "telegram" ? addressOfMeterId(said.telegram.meter) : undefined;
+  expect(named).toMatchObject({ identification: 0x12345678 });
+  expect(stream({ ...named!, identification: 1 }).frame(frame)).toMatchObject([{ kind: "telegram" }]);
+  expect(stream(named!).frame(frame)).toMatchObject([{ kind: "error" }]);
 });
 
 test("the key of the factory is tried for a person who has none, with a warning", () => {
