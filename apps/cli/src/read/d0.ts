@@ -12,38 +12,24 @@ import {
   looksLikeP1,
   type ReaderInput,
   ReaderSession,
-  withoutParity,
 } from "@siegel/iec62056-21";
 import { concatBytes } from "@siegel/wire";
 import type { Explanation, Protocol, ProtocolReader, ReadEvent, ReadOptions } from "./protocol.ts";
 import { fromHexText } from "./hex-text.ts";
-import { isPushedD0 } from "./pushed-d0.ts";
+import { looksOf } from "./looks.ts";
 import { telegramOfLines } from "./telegram-of-lines.ts";
 
 export const d0Protocol: Protocol = {
   name: "d0",
   sign: "data sets as 1.8.0(…) behind an identification",
   certainty: ({ kind }, beginning) => {
-    if (kind !== "telegram" || !isMostlyText(beginning)) return undefined;
-    if (looksLikeP1(beginning) === "yes") return isPushedD0(beginning) ? "proven" : undefined;
-    const looks = looksLikeD0(beginning);
-    return looks === "yes" || (looks === "unsure" && hasIdentification(beginning)) ? "proven" : "plausible";
+    const looks = looksOf(beginning);
+    if (kind !== "telegram" || !looks.isMostlyText) return undefined;
+    if (looks.p1 === "yes") return looks.isPushedD0 ? "proven" : undefined;
+    return looks.d0 === "yes" || (looks.d0 === "unsure" && looks.hasIdentification) ? "proven" : "plausible";
   },
   open: (options) => new D0ProtocolReader(options),
 };
-
-/** In a thousand random octets stands something like `8(x)`; a read-out is text, its control characters and a wake-up aside. */
-function isMostlyText(beginning: Uint8Array): boolean {
-  const octets = withoutParity(beginning.subarray(0, lookBytes)).filter((octet) => !controls.has(octet));
-  const printable = octets.filter((octet) => octet >= 0x20 && octet < 0x7f).length;
-  return printable >= leastTextShare * octets.length;
-}
-
-/** A meter that pushes introduces itself by a line, as P1 does; data sets alone are in many a text. */
-function hasIdentification(beginning: Uint8Array): boolean {
-  const text = new TextDecoder("latin1").decode(withoutParity(beginning.subarray(0, lookBytes)));
-  return /(?:^|\n)\/[A-Za-z]{3}[!-~][^\r\n]{0,40}\r?\n/.test(text);
-}
 
 class D0ProtocolReader implements ProtocolReader {
   readonly #stream: D0Stream;
@@ -160,10 +146,6 @@ class D0ProtocolReader implements ProtocolReader {
 }
 
 const maxSampleBytes = 65_536;
-const lookBytes = 4_096;
-const leastTextShare = 0.9;
-/** NUL of the wake-up, SOH, STX, ETX, EOT, ACK, NAK, line ends. */
-const controls: ReadonlySet<number> = new Set([0x00, 0x01, 0x02, 0x03, 0x04, 0x06, 0x15, 0x09, 0x0a, 0x0d]);
 /** Meters that speak by themselves do so at least this often. */
 const listenFirstMs = 3_000;
 const betweenReadingsMs = 10_000;

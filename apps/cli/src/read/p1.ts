@@ -7,19 +7,19 @@ import { CommandError, exitCode } from "../exit.ts";
 import { noKeys, p1Secret, type ReadKeys } from "./keys.ts";
 import type { Explanation, Protocol, ProtocolReader, ReadEvent, ReadOptions } from "./protocol.ts";
 import { fromHexText } from "./hex-text.ts";
-import { isPushedD0 } from "./pushed-d0.ts";
+import { looksOf } from "./looks.ts";
 import { telegramOfLines } from "./telegram-of-lines.ts";
 
 export const p1Protocol: Protocol = {
   name: "p1",
   sign: "a telegram from /XXX5 to ! with objects of P1, or an encrypted one",
   certainty: (event, beginning) => {
-    const looks = looksLikeP1(beginning);
-    if (looks === "yes") return isPushedD0(beginning) ? undefined : "proven";
+    const { p1, isPushedD0 } = looksOf(beginning);
+    if (p1 === "yes") return isPushedD0 ? undefined : "proven";
     // Anybody's line may begin with a slash, and octets of any stream may look like the head of an encrypted frame.
     if (event.kind !== "telegram") return undefined;
     if (event.telegram.trust === "authenticated") return "proven";
-    return looks === "unsure" ? "plausible" : undefined;
+    return p1 === "unsure" ? "plausible" : undefined;
   },
   open: (options) => new P1ProtocolReader(options),
 };
