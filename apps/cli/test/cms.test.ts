@@ -1,9 +1,9 @@
 /** `siegel cms seal` and `open` with files, keys and certificates of a lab, as a person has them. */
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
-import { chmod, readFile, stat, writeFile } from "node:fs/promises";
+import { chmod, link, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -127,6 +127,51 @@ test("every refusal is one word, whatever the reason; --explain tells it", async
     expect(explained.err).toMatch(reason);
     await expect(stat(out)).rejects.toThrow(/ENOENT/);
   }
+});
+
+test("the output takes no input's place, by whatever name", async () => {
+  // One slip in a line of six paths, and the only key that opens a year of files is gone.
+  const file = await sealed("kept.cms");
+  const key = at("kept.key.pem");
+  await writeFile(key, await readFile(pki("emt/enc.key.pem")), { mode: 0o600 });
+  await link(key, at("kept.other-name.pem"));
+  const args = opening(file);
+  args[args.indexOf("--key") + 1] = key;
+  for (const [out, more] of [
+    [file, args],
+    [key, args],
+    [at("kept.other-name.pem"), args],
+    [pki("crls/root.crl.pem"), [...args, "--crl", pki("crls/root.crl.pem")]],
+    [at("day.bin"), sealing()],
+    [pki("emt/enc.pem"), sealing()],
+  ] as const) {
+    const before = await readFile(out);
+    const outcome = await siegel([...more, "--out", out]);
+    expect(outcome).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^siegel: --out: .* is the same file as .*\n$/),
+    });
+    expect((await readFile(out)).equals(before)).toBe(true);
+  }
+});
+
+test("an output that cannot be written leaves nothing of the content, and a pipe is written into", async () => {
+  // A household's day in the clear under a name that nobody looks for; and, for root, /dev/null as a file that fills the disk.
+  const file = await sealed("out.cms");
+  await mkdir(at("taken/inside"), { recursive: true });
+  for (const out of [at("taken"), `${at("taken")}/`, at("nowhere/x")]) {
+    const { code, err } = await siegel(opening(file, "--out", out));
+    expect(code).toBe(1);
+    expect(err).toMatch(/^siegel: sealed by .*\nsiegel: --out: .* cannot be written \([A-Z]+\)\n$/);
+  }
+  expect(await readdir(at("taken"))).toEqual(["inside"]);
+  expect((await readdir(folder)).filter((name) => name.endsWith(".new"))).toEqual([]);
+  const pipe = at("pipe");
+  execFileSync("mkfifo", [pipe]);
+  const read = readFile(pipe);
+  expect(await siegel(opening(file, "--out", pipe))).toMatchObject({ code: 0 });
+  expect((await stat(pipe)).isFIFO()).toBe(true);
+  expect(new Uint8Array(await read)).toEqual(content);
 });
 
 test("before sealing, the receiver's certificate is checked on wish, and said not to be checked otherwise", async () => {

@@ -1,18 +1,25 @@
 /** Files of our own: whole or not there, readable by nobody else. */
 
-import { chmodSync, mkdirSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Writes a file so that a reader sees the old or the new content, whole, after a crash, too.
+ * Writes a file so that a reader sees the old or the new content, whole, after a crash, too. Where it cannot be written, on a
+ * full disk or onto a folder, nothing of it stays behind.
  *
  * @param mode  Only its owner reads it, unless told.
  */
 export function writeWhole(path: string, text: string | Uint8Array, mode = 0o600): void {
   const aside = `${path}.new`;
-  writeFileSync(aside, text, { mode, flush: true });
-  chmodSync(aside, mode); // one that was left behind by a crash keeps its own mode
-  renameSync(aside, path);
+  rmSync(aside, { force: true }); // left behind by a crash, or a link that somebody else put there
+  try {
+    writeFileSync(aside, text, { mode, flush: true, flag: "wx" });
+    chmodSync(aside, mode); // whatever the umask takes away
+    renameSync(aside, path);
+  } catch (error) {
+    rmSync(aside, { force: true });
+    throw error;
+  }
 }
 
 /**

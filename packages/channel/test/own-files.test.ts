@@ -1,4 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -30,4 +39,20 @@ test("a file is the old or the new one, and its owner's only", () => {
   writeWhole(path, "new");
   expect(readFileSync(path, "utf8")).toBe("new");
   expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+test("what cannot be written leaves nothing behind", () => {
+  // A file decrypted onto a folder or a full disk would stay there, whole or in part, under a name that nobody looks for.
+  mkdirSync(join(folder, "taken"));
+  for (const name of ["taken", "taken/"])
+    expect(() => writeWhole(join(folder, name), "secret")).toThrow(/EISDIR|ENOTDIR/);
+  expect(readdirSync(folder, { recursive: true })).toEqual(["taken"]);
+});
+
+test("a link beside the file is not followed", () => {
+  // In a folder that others may write into, what we write would go into a file of theirs.
+  writeFileSync(join(folder, "theirs"), "theirs");
+  symlinkSync(join(folder, "theirs"), join(folder, "file.new"));
+  writeWhole(join(folder, "file"), "ours");
+  expect(readFileSync(join(folder, "theirs"), "utf8")).toBe("theirs");
 });

@@ -1,5 +1,6 @@
 /** `siegel cms seal|open`: any file, sealed for one receiver and signed, the way deliveries are. */
 
+import { statSync, writeFileSync } from "node:fs";
 import { writeWhole } from "@siegel/channel";
 import {
   type ContentCipher,
@@ -109,6 +110,7 @@ Exit codes: 0 opened, 1 refused, 2 wrong usage.`,
 }
 
 async function sealFile(file: string, flags: SealFlags, terminal: Terminal): Promise<ExitCode> {
+  keepInputs(flags.out, [file, flags.to, ...inputsOf(flags)]);
   const receiver = ownCertificate(flags.to, "--to", "ENC");
   const certificate = ownCertificate(flags.cert, "--cert", "SIG");
   const key = keyOf(flags, certificate, terminal);
@@ -134,6 +136,7 @@ async function sealFile(file: string, flags: SealFlags, terminal: Terminal): Pro
 }
 
 async function openFile(file: string, flags: OpenFlags, terminal: Terminal): Promise<ExitCode> {
+  keepInputs(flags.out, [file, ...inputsOf(flags)]);
   const certificate = ownCertificate(flags.cert, "--cert", "ENC");
   const key = keyOf(flags, certificate, terminal);
   const trust = {
@@ -212,6 +215,25 @@ async function checkReceiver(leaf: Certificate, flags: SealFlags, terminal: Term
   }
 }
 
+function inputsOf({ key, cert, root, chain = [], crl = [] }: CommonFlags): readonly string[] {
+  return [key, cert, ...(root === undefined ? [] : [root]), ...chain, ...crl];
+}
+
+/** A slip in a line of six paths must not cost the key: it may be the only one that opens what was sealed for it. */
+function keepInputs(out: string, inputs: readonly string[]): void {
+  const target = fileAt(out);
+  if (target?.isFile() !== true) return;
+  const input = inputs.find((path) => {
+    const stats = fileAt(path);
+    return stats?.ino === target.ino && stats.dev === target.dev;
+  });
+  if (input !== undefined) throw new CommandError(exitCode.usage, `--out: ${out} is the same file as ${input}`);
+}
+
+function fileAt(path: string) {
+  return path === "-" ? undefined : statSync(path, { throwIfNoEntry: false });
+}
+
 function write(content: Uint8Array, out: string, mode: number, terminal: Terminal): void {
   if (out === "-") {
     if (terminal.interactive)
@@ -219,7 +241,10 @@ function write(content: Uint8Array, out: string, mode: number, terminal: Termina
     return terminal.bytes(content);
   }
   try {
-    writeWhole(out, content, mode);
+    const target = fileAt(out);
+    // A pipe or device is written into; a file put in its place would be the end of /dev/null.
+    if (target !== undefined && !target.isFile() && !target.isDirectory()) writeFileSync(out, content);
+    else writeWhole(out, content, mode);
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : "error";
     throw new CommandError(exitCode.failed, `--out: ${out} cannot be written (${code})`, { cause });
