@@ -53,7 +53,7 @@ test.each([
 test.skipIf(!existsSync("/dev/full"))("a full disk is one line and exit code 1", async () => {
   // A log that was cut by a full disk must not pass for a whole one.
   const path = await fileOf(push({ valList: exampleEntries }));
-  for (const args of [["read", path], ["--help"]]) {
+  for (const args of [["read", path, "--format", "json"], ["--help"]]) {
     const child = spawn("sh", ["-c", '"$0" "$@" > /dev/full', process.execPath, command, ...args]);
     let err = "";
     child.stderr.on("data", (chunk) => (err += chunk));

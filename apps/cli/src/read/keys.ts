@@ -144,7 +144,7 @@ function shown(id: string): string {
     : JSON.stringify(id);
 }
 
-export const keyVariable = "SIEGEL_KEY";
+const keyVariable = "SIEGEL_KEY";
 const example = '{"12345678": "0f1e…"}';
 const idAdvice = "it takes the octets in hex (01…), the label (7ELS3312345678), or the eight digits of the number";
 const idForms: readonly RegExp[] = [

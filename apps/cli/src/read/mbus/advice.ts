@@ -3,7 +3,7 @@
 import type { Explanation } from "../protocol.ts";
 import { bytesOfText } from "../written-bytes.ts";
 import type { MbusFrames } from "./frames.ts";
-import type { Take } from "./reader.ts";
+import type { Take } from "./telegram.ts";
 
 export interface Situation {
   readonly take: Take;

@@ -21,11 +21,8 @@ import { Asking } from "./asking.ts";
 import { type Form, formOf } from "./form.ts";
 import { keyInLine, looksWired } from "./line.ts";
 import { MbusFrames } from "./frames.ts";
-import type { MbusProtocolName } from "./telegram.ts";
+import type { MbusProtocolName, Take } from "./telegram.ts";
 import { TextLines } from "./text-lines.ts";
-
-/** "lines": text alone, of both kinds; what is no text is left to others. */
-export type Take = MbusProtocolName | "lines";
 
 type ReaderOptions = Pick<ReadOptions, "strict" | "keys" | "live" | "addresses" | "baud" | "note">;
 

@@ -5,6 +5,9 @@ import type { TelegramJson, ValueJson } from "../telegram-json.ts";
 
 export type MbusProtocolName = "mbus" | "wmbus";
 
+/** What a reader takes. "lines": text alone, of both kinds; what is no text is left to others. */
+export type Take = MbusProtocolName | "lines";
+
 export function telegramOfMbus(
   protocol: MbusProtocolName,
   offset: number,
