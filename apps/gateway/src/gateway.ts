@@ -25,7 +25,7 @@ import { type Config, type MeterConfig, profilesOf } from "./config.ts";
 import { Collector, type Kept } from "./core/collector.ts";
 import { Courier } from "./core/courier.ts";
 import type { Clock, Random } from "./core/ports.ts";
-import { codeOf, GatewayError } from "./errors.ts";
+import { codeOf, GatewayError, type GatewayErrorCode } from "./errors.ts";
 import type { Log } from "./log.ts";
 
 export interface GatewayPorts {
@@ -171,7 +171,10 @@ class Gateway implements RunningGateway {
       });
       return module;
     } catch (cause) {
-      throw new GatewayError("module-failed", `data: the security module does not start (${codeOf(cause)})`, { cause });
+      const [code, cure] = refusalsOfModule[codeOf(cause)] ?? ["module-failed", undefined];
+      const what = `data: the security module does not start (${codeOf(cause)})`;
+      const folder = join(this.#config.data, "module");
+      throw new GatewayError(code, cure === undefined ? what : `${what}; ${folder} ${cure}`, { cause });
     }
   }
 
@@ -265,6 +268,18 @@ class Gateway implements RunningGateway {
 function isRadio({ protocol }: MeterConfig): boolean {
   return protocol === "wmbus";
 }
+
+/** What the next start would meet again, so that it is not tried: each with what to do about the folder. */
+const refusalsOfModule: Readonly<Record<string, [GatewayErrorCode, cure: string]>> = {
+  "damaged-state": ["not-our-data", "is damaged: move all of data away, and have the gateway personalised anew"],
+  "unsupported-version": ["data-of-another-version", "is of another version: use the release that wrote it"],
+  "not-private": [
+    "data-not-writable",
+    "holds keys that others can read: chmod -R go= it, and consider to replace them",
+  ],
+  "permission-denied": ["data-not-writable", "may not be read and written by this user"],
+  "not-a-folder": ["data-not-writable", "is no folder, or none can be made there"],
+};
 
 /**
  * For a consumer's display, which is not there yet: of totals a month and the days that a bill takes, of samples what "now" needs.

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { GatewayMessage } from "@siegel/contract";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -72,6 +72,24 @@ test.each([
   const told = gateway.lines().filter((one) => !one.startsWith("{"));
   expect(told).toHaveLength(1);
   expect(told[0]).toContain(`siegel-gateway: ${line}`);
+});
+
+test.each([
+  [
+    "damaged",
+    () => writeFileSync(lab.at("data/module/security-module.sqlite"), "x".repeat(5_000), { mode: 0o600 }),
+    /damaged: move/,
+  ],
+  ["readable by others", () => chmodSync(lab.at("data/module"), 0o755), /chmod -R go=/],
+])("keys that are %s are told in one line, and no start is worth trying again", async (_, change, says) => {
+  // `siegel up` would start it four times, and whoever looks would find a code.
+  mkdirSync(lab.at("data/module"), { recursive: true, mode: 0o700 });
+  writeFileSync(lab.at("data/module/security-module.sqlite"), "", { mode: 0o600 });
+  change();
+  const gateway = start();
+  expect(await gateway.ended).toEqual([2, null]);
+  const told = gateway.lines().filter((one) => !one.startsWith("{"));
+  expect(told).toEqual([expect.stringMatching(says)]);
 });
 
 interface Gateway {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -135,6 +135,29 @@ test("a store of another version, of another program and a damaged one are refus
   expect(() => GatewayStore.open(join(folder, "text"))).toThrow(expect.objectContaining({ code: "not-our-data" }));
   writeFileSync(join(folder, "file"), "");
   expect(() => storePathIn(join(folder, "file"))).toThrow(expect.objectContaining({ code: "data-not-writable" }));
+});
+
+test("pages that are damaged are told by the first that reads them, with what to do", () => {
+  // The gateway died with a stack, was started again, and died again.
+  const store = GatewayStore.open(path);
+  store.keep(Array.from({ length: 500 }, (_, index) => value(index)));
+  store.close();
+  const octets = readFileSync(path);
+  for (let page = 4_096; page < octets.length; page += 4_096) octets.fill(0xa5, page, page + 512);
+  writeFileSync(path, octets);
+  const damaged = GatewayStore.open(path);
+  const series = { ...owner, obis: importTotal };
+  for (const work of [
+    () => damaged.newestSlot(series),
+    () => damaged.unsealed(),
+    () => damaged.deliveries(),
+    () => damaged.keep([value(1_000)]),
+  ]) {
+    expect(work).toThrow(
+      expect.objectContaining({ code: "not-our-data", message: expect.stringContaining("move it away") }),
+    );
+  }
+  damaged.close();
 });
 
 test("a store from before the tables changed is refused, and none changes without its version", () => {

@@ -6,6 +6,7 @@
 
 import type { IncomingMessage, Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { createTlsHttpServer, type ModuleIdentity, peerOf, slotOf, type TrustFiles } from "@siegel/channel";
 import type { HeadendRequest, IssuedCertificates } from "@siegel/contract";
 import type { SecurityModule } from "@siegel/crypto";
@@ -28,7 +29,7 @@ import { Registry } from "./core/registry.ts";
 import { erasuresDue } from "./core/retention.ts";
 import { isSessionAlive } from "./core/sessions.ts";
 import type { Clock, Timers } from "./core/timers.ts";
-import { codeOf, HeadendError } from "./errors.ts";
+import { codeOf, HeadendError, type HeadendErrorCode } from "./errors.ts";
 import { logFew } from "./log-few.ts";
 import type { Log } from "./log.ts";
 import { openSqlite, sqlitePathIn } from "./store/sqlite.ts";
@@ -83,7 +84,7 @@ async function started(
   const store = await openStore(openSqlite(sqlitePathIn(config.data)));
   closers.push(() => store.close());
   const trust = trustFilesOf(config, log);
-  const module = await moduleOf(ports);
+  const module = await moduleOf(ports, config.data);
   closers.push(() => module.close?.());
   const identity = await identityOf(config, { module, trust, parent, received: () => certificatesFrom(parent) });
 
@@ -145,15 +146,27 @@ async function started(
   };
 }
 
-async function moduleOf(ports: HeadendPorts): Promise<OwnedModule> {
+async function moduleOf(ports: HeadendPorts, folder: string): Promise<OwnedModule> {
   try {
     return await ports.module();
   } catch (cause) {
-    throw new HeadendError("module-failed", `the security module does not open its folder (${codeOf(cause)})`, {
-      cause,
-    });
+    const [code, cure] = refusalsOfModule[codeOf(cause)] ?? ["module-failed", undefined];
+    const what = `the security module does not open its folder (${codeOf(cause)})`;
+    throw new HeadendError(code, cure === undefined ? what : `${what}; ${join(folder, "module")} ${cure}`, { cause });
   }
 }
+
+/** What the next start would meet again, so that it is not tried: each with what to do about the folder. */
+const refusalsOfModule: Readonly<Record<string, [HeadendErrorCode, cure: string]>> = {
+  "damaged-state": ["not-our-data", "is damaged: bring back a copy, or move it away and have new certificates issued"],
+  "unsupported-version": ["data-of-another-version", "is of another version: use the release that wrote it"],
+  "not-private": [
+    "data-not-writable",
+    "holds keys that others can read: chmod -R go= it, and consider to replace them",
+  ],
+  "permission-denied": ["data-not-writable", "may not be read and written by this user"],
+  "not-a-folder": ["data-not-writable", "is no folder, or none can be made there"],
+};
 
 interface Door {
   readonly port: number;

@@ -122,7 +122,11 @@ test("it ends when its parent is gone", async () => {
 test.each([
   ["no configuration", () => [], "usage: headend --config FILE"],
   ["an unknown option", () => ["--port", "1"], "usage: headend --config FILE"],
-  ["a file that is not there", () => ["--config", join(world.folder, "no.json")], "no.json cannot be read (no-such-file)"],
+  [
+    "a file that is not there",
+    () => ["--config", join(world.folder, "no.json")],
+    "no.json cannot be read (no-such-file)",
+  ],
   [
     "a file that is no JSON",
     () => {
@@ -153,6 +157,15 @@ test.each([
       return ["--config", configFile()];
     },
     "the store has version 7",
+  ],
+  [
+    "a security module that is damaged",
+    () => {
+      mkdirSync(join(world.folder, "data/module"), { recursive: true, mode: 0o700 });
+      writeFileSync(join(world.folder, "data/module/security-module.sqlite"), "x".repeat(5_000), { mode: 0o600 });
+      return ["--config", configFile()];
+    },
+    "data/module is damaged: bring back a copy",
   ],
 ])("%s is one line and exit 2", async (_, args, says, code = 2) => {
   // A service manager would start it again and again, and nobody would know why.

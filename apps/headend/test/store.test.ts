@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -43,6 +43,12 @@ test("a restart keeps everything", async () => {
   expect(may && (await second.readings.block(may, id ?? ""))).toMatchObject({ content: { salt: one.blocks[0]?.salt } });
   expect(await second.sessions.session(new Uint8Array(32))).toMatchObject({ person: "anna" });
   await second.close();
+});
+
+test("only its owner reads the store", async () => {
+  // Everybody on the machine would see when a household is at home.
+  await (await open()).close();
+  expect(statSync(path()).mode & 0o777).toBe(0o600);
 });
 
 test("a store that a later program wrote is left alone, with the reason", async () => {

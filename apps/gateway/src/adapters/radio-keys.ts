@@ -29,8 +29,9 @@ export function radioKeysIn(path: string): ReadonlyMap<string, Uint8Array> {
 
 function read(path: string): Uint8Array {
   try {
-    const isOpen = ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0;
-    if (isOpen) throw wrong(path, "can be read by others; chmod 600 it");
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats?.isFile() === true && (stats.mode & 0o077) !== 0)
+      throw wrong(path, "can be read by others; chmod 600 it");
     return readSmallFile(path, { maxBytes: maxFileBytes });
   } catch (cause) {
     if (cause instanceof GatewayError) throw cause;

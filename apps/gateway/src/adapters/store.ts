@@ -36,10 +36,12 @@ export interface RadioFormat {
 
 export class GatewayStore implements ValueStore, DeliveryStore {
   readonly #db: DatabaseSync;
+  readonly #path: string;
   readonly #prepared = new Map<string, StatementSync>();
 
-  private constructor(db: DatabaseSync) {
+  private constructor(db: DatabaseSync, path: string) {
     this.#db = db;
+    this.#path = path;
   }
 
   /**
@@ -67,7 +69,7 @@ export class GatewayStore implements ValueStore, DeliveryStore {
           `data: ${which}; use the release that wrote it, or name another folder`,
         );
       }
-      return new GatewayStore(db);
+      return new GatewayStore(db, path);
     } catch (cause) {
       db?.close();
       throw openingError(cause, path);
@@ -293,8 +295,16 @@ export class GatewayStore implements ValueStore, DeliveryStore {
         throw error;
       }
     } catch (cause) {
-      if (cause instanceof GatewayError) throw cause;
-      throw new GatewayError("store-failed", `data: the store cannot be written (${sqliteCode(cause)})`, { cause });
+      throw failure(cause, this.#path);
+    }
+  }
+
+  /** A page that is damaged shows when it is read, which may be long after the start. */
+  #guarded<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (cause) {
+      throw failure(cause, this.#path);
     }
   }
 
@@ -309,15 +319,15 @@ export class GatewayStore implements ValueStore, DeliveryStore {
   }
 
   #all(sql: string, inputs: readonly SQLInputValue[] = []): Row[] {
-    return this.#statement(sql).all(...inputs);
+    return this.#guarded(() => this.#statement(sql).all(...inputs));
   }
 
   #get(sql: string, inputs: readonly SQLInputValue[]): Row | undefined {
-    return this.#statement(sql).get(...inputs);
+    return this.#guarded(() => this.#statement(sql).get(...inputs));
   }
 
   #run(sql: string, inputs: readonly SQLInputValue[]): number {
-    return Number(this.#statement(sql).run(...inputs).changes);
+    return this.#guarded(() => Number(this.#statement(sql).run(...inputs).changes));
   }
 
   #instant(sql: string, inputs: readonly SQLInputValue[]): number | undefined {
@@ -348,10 +358,27 @@ function openingError(cause: unknown, path: string): GatewayError {
   if (/locked|busy/.test(message)) {
     return new GatewayError("data-in-use", `data: ${path} is in use by another gateway`, { cause });
   }
-  if (/not a database|malformed/.test(message)) {
-    return new GatewayError("not-our-data", `data: ${path} is damaged or no store of a gateway`, { cause });
-  }
+  if (isDamage(cause)) return damaged(path, cause);
   return new GatewayError("data-not-writable", `data: ${path} cannot be opened (${sqliteCode(cause)})`, { cause });
+}
+
+function failure(cause: unknown, path: string): GatewayError {
+  if (cause instanceof GatewayError) return cause;
+  if (isDamage(cause)) return damaged(path, cause);
+  return new GatewayError("store-failed", `data: the store cannot be read or written (${sqliteCode(cause)})`, {
+    cause,
+  });
+}
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB, with their extended forms. */
+function isDamage(cause: unknown): boolean {
+  const code = cause instanceof Error && "errcode" in cause ? Number(cause.errcode) & 0xff : 0;
+  return code === 11 || code === 26;
+}
+
+function damaged(path: string, cause: unknown): GatewayError {
+  const cure = "move it away, and what it had not delivered is asked of the meters again, as far as they remember it";
+  return new GatewayError("not-our-data", `data: ${path} is damaged or no store of a gateway; ${cure}`, { cause });
 }
 
 /** SQLite's own word for it: it names no value. */

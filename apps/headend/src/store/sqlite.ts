@@ -58,6 +58,7 @@ export function sqlitePathIn(folder: string): string {
 function opened(path: string): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
+    if (path !== ":memory:") closeSync(openSync(path, "a", 0o600)); // SQLite would let everybody read it
     db = new DatabaseSync(path, { timeout: 0, enableForeignKeyConstraints: true });
     db.exec("pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full");
     db.exec(
@@ -100,7 +101,8 @@ function refusalOf(cause: unknown, path: string): HeadendError {
     return new HeadendError("data-in-use", `data: ${path} is in use by another process`, { cause });
   }
   if (/not a database|malformed/.test(message)) {
-    return new HeadendError("not-our-data", `data: ${path} is damaged or no store of a head-end`, { cause });
+    const what = `data: ${path} is damaged or no store of a head-end; bring back a copy, or move it away to begin with none`;
+    return new HeadendError("not-our-data", what, { cause });
   }
   return new HeadendError("data-not-writable", `data: ${path} cannot be opened (${message})`, { cause });
 }
