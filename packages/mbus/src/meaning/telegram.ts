@@ -21,14 +21,7 @@ import {
 } from "@siegel/readings";
 import { type MbusDate } from "../records/dates.ts";
 import { expandProfile } from "../records/profile.ts";
-import type {
-  MbusFunction,
-  MbusRecord,
-  RecordHeader,
-  RecordList,
-  RecordValue,
-  SkipCode,
-} from "../records/record.ts";
+import type { MbusFunction, MbusRecord, RecordHeader, RecordList, RecordValue, SkipCode } from "../records/record.ts";
 import type { RecordError } from "../records/words.ts";
 import type { OpenWarning } from "../security/verdict.ts";
 import { nameOfRecord } from "./names.ts";
