@@ -48,6 +48,14 @@ export function framed(message: Uint8Array): Uint8Array {
   return linkFrame({ control: wirelessControl.sndNr, address }, message);
 }
 
+/** The answer of a meter on the wire that encrypts. */
+export function sealedWiredFrame(): Uint8Array {
+  const key = ShortKey.fromBytes(fromHex(keyHex));
+  const protect = { mode: 5, key } as const;
+  const message = sealMessage({ ci: 0x72, meter: address, access: 1, protect, content: records() });
+  return encodeWiredFrame(longFrame({ c: 0x08, a: 5, ci: 0x72, data: message.subarray(1) }));
+}
+
 /** The answer of a meter on the wire. */
 export function wiredFrame(volume?: string): Uint8Array {
   const link = meterId.toBytes();

@@ -1,6 +1,8 @@
 /** M-Bus on the command line: the contract's JSON, keys, verdicts, the table. */
 
 import { chmod } from "node:fs/promises";
+import { SecretKey } from "@siegel/crypto";
+import { encodeP1, sealTelegram } from "@siegel/iec62056-21";
 import { wrapFrame } from "@siegel/mbus";
 import { concatBytes, fromHex, toHex } from "@siegel/wire";
 import { afterEach, expect, test } from "vitest";
@@ -12,6 +14,7 @@ import {
   omsKeyHex,
   radioFrame,
   records,
+  sealedWiredFrame,
   wiredFrame,
   wrongKeyHex,
 } from "./mbus-captures.ts";
@@ -277,6 +280,33 @@ test("inspect without the key shows the layers, with a wrong one the verdict", a
   const { code, out } = await siegel(["inspect", file, "--key", wrongKeyHex, "--json"]);
   expect(code).toBe(1);
   expect(lines(out).at(-1).error.code).toBe("wrong-key");
+});
+
+test("an encrypted answer of the wire opens with the meter's key, in read and inspect", async () => {
+  // Meters on a bus in a shared cellar encrypt, too.
+  const file = await fileOf(sealedWiredFrame());
+  const keys = await keyFile(JSON.stringify({ 12345678: keyHex }));
+  const { out } = await siegel(["read", file, "--keys", keys, "--format", "json"]);
+  expect(lines(out)[0]).toMatchObject({ protocol: "mbus", trust: "encrypted", values: [{ value: "6842.784" }, {}] });
+  const without = await siegel(["read", file, "--format", "json"]);
+  expect(lines(without.out)[0]).toMatchObject({ meter: { label: "7ELS3312345678" }, error: { code: "no-key" } });
+  const dump = await siegel(["inspect", file, "--keys", keys]);
+  expect(dump.code).toBe(0);
+  expect(dump.out).toMatch(/opened +encrypted[^]*volume = 6842\.784 m3/);
+});
+
+test("an encrypted P1 telegram is opened for inspect", async () => {
+  // What the operator's key shows is what a person wants to see.
+  const telegram = encodeP1({ header: "/SGL5X", lines: [[{ id: "1-0:1.8.1", groups: ["002130.115*kWh"] }]] });
+  const encryption = SecretKey.fromBytes(fromHex(keyHex));
+  const sealed = sealTelegram(telegram, { key: { encryption }, systemTitle: fromHex("53474c0000000001"), counter: 1 });
+  const file = await fileOf(sealed);
+  const { code, out } = await siegel(["inspect", file, "--key", keyHex]);
+  expect(code).toBe(0);
+  expect(out).toMatch(/generalGloCiphering[^]*opened +authenticated[^]*2130\.115/);
+  expect((await siegel(["inspect", file, "--key", wrongKeyHex])).out).toContain("authentication-failed");
+  const keys = await keyFile(JSON.stringify({ "53474c0000000001": keyHex }));
+  expect(lines((await siegel(["read", file, "--keys", keys, "--format", "json"])).out)[0].trust).toBe("authenticated");
 });
 
 async function keyFile(text: string, mode = 0o600): Promise<string> {

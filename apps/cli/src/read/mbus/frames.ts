@@ -43,6 +43,8 @@ export class MbusFrames {
   readonly #formats = new FormatCache();
   readonly #guard = new ReplayGuard(new MemoryCounterStore());
   readonly #wired: MbusStream;
+  /** Octets out of lines that the stream of the wire was given. */
+  #lineBytes = 0;
   /** Frames that the stream of the wire has seen in this call, by offset. */
   readonly #seen = new Map<number, Extract<WiredEvent, { kind: "frame" }>>();
 
@@ -102,7 +104,6 @@ export class MbusFrames {
       event.kind === "error" ? { ...event, error: withoutPlace({ ...event.error, offset }) } : event,
     );
   }
-  #lineBytes = 0;
 
   /** An error that the way to the frame told. */
   failed(
@@ -166,7 +167,7 @@ export class MbusFrames {
           if ("said" in error) {
             this.telegrams++;
             const attention = { code: error.code, text: error.said };
-            return [{ kind: "telegram", telegram: answered(offset, event, frame?.a, attention), certainty: "proven" }];
+            return [{ kind: "telegram", telegram: answered(offset, frame?.a, attention), certainty: "proven" }];
           }
           // A whole frame has its checksum; of a damaged one there is only its beginning.
           const certainty = frame === undefined ? undefined : "proven";
@@ -222,9 +223,9 @@ export class MbusFrames {
   }
 }
 
+/** What a meter said instead of values. */
 function answered(
   offset: number,
-  _: MbusStreamEvent,
   primaryAddress: number | undefined,
   attention: { readonly code: string; readonly text: string },
 ) {
