@@ -29,7 +29,9 @@ export function loadMemory(path: string, meter: Pick<MeterMemory, "seed" | "phot
     text = new TextDecoder().decode(readSmallFile(path, { maxBytes: maxMemoryBytes }));
   } catch (cause) {
     if (cause instanceof SourceError && cause.code === "no-such-file") return undefined;
-    throw new CommandError(exitCode.failed, `the memory ${path} cannot be read`, { cause });
+    throw new CommandError(exitCode.usage, `the memory ${path} cannot be read; move it away, or give another file`, {
+      cause,
+    });
   }
   const memory = parsed(text);
   if (memory === undefined) return undefined;

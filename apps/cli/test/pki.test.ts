@@ -2,7 +2,7 @@
 
 import { type ChildProcess, execFile, fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -218,17 +218,36 @@ test("a request that proves nothing, for another name, or that is none, is refus
   expect(await authority.end()).toBe(0);
 });
 
-test("an authority whose file is damaged says so, and makes no new one", async () => {
-  // A new root would leave all that the old one certified without an issuer.
+test.each([
+  ["root.key.pem", "garbage"],
+  ["sub-ca.pem", "garbage"],
+  ["authority.json", "garbage"],
+  ["authority.json", undefined],
+])("an authority whose %s is %s says so, and makes no new one", async (file, text) => {
+  // A new root would leave all that the old one certified without an issuer, and overwrite the old one's key.
   const folder = join(await newFolder(), "pki");
   const first = new Authority(folder);
   await first.next();
   await first.end();
-  await writeFile(join(folder, "root.key.pem"), "gone");
+  const root = await readFile(join(folder, "root.pem"), "utf8");
+  if (text === undefined) await rm(join(folder, file));
+  else await writeFile(join(folder, file), text);
   const child = fork(command, ["pki", "serve", folder], { silent: true });
   let err = "";
   child.stderr!.on("data", (chunk) => (err += chunk));
   const [code] = await once(child, "close");
-  expect(code).toBe(1);
-  expect(err).toMatch(/^siegel: the certificate authority in .* is damaged\n$/);
+  expect(code).toBe(2); // the next start would say the same
+  expect(err).toMatch(/^siegel: the certificate authority in .* is damaged at .*; bring back .*\n$/);
+  expect(err).toContain(`at ${file};`);
+  expect(await readFile(join(folder, "root.pem"), "utf8")).toBe(root);
+});
+
+test("an authority whose making was cut short is made anew", async () => {
+  // `siegel up` would never start on that folder.
+  const folder = join(await newFolder(), "pki");
+  await mkdir(join(folder, "crls"), { recursive: true });
+  await writeFile(join(folder, "root.key.pem"), "half");
+  const authority = new Authority(folder);
+  expect(await authority.next()).toMatchObject({ type: "ready" });
+  await authority.end();
 });

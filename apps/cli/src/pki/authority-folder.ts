@@ -2,7 +2,8 @@
  * The lab's certificate authority in a folder: keys, certificates, lists of revoked certificates, and what it has to remember.
  *
  * In: a folder.  Out: `LabPki` with its keys, and files in PEM that openssl reads.
- * `authority.json` is written last: where it is missing, a creation was cut short, and is done anew.
+ * `authority.json` is written after keys and certificates and before the first list: where neither it nor a list is there, a
+ * creation was cut short, and is done anew. A list without it is of an authority that lost its memory: no other takes its place.
  * Keys are in files that only their owner reads. A real authority has them in hardware; this one is a lab's.
  */
 
@@ -23,9 +24,13 @@ export const authorityFiles = {
   state: "authority.json",
 } as const;
 
+const listFiles = ["root.crl.pem", "sub-ca.crl.pem"] as const;
+
 /** The authority of this folder, made if there is none. */
 export async function openAuthority(folder: string, now: At): Promise<LabPki> {
-  return existsSync(join(folder, authorityFiles.state)) ? loadAuthority(folder) : createAuthority(folder, now);
+  const wasMade = [authorityFiles.state, ...listFiles.map((name) => join(authorityFiles.lists, name))];
+  const isThere = wasMade.some((file) => existsSync(join(folder, file)));
+  return isThere ? loadAuthority(folder) : createAuthority(folder, now);
 }
 
 /** Makes root and sub-CA. What stands at their paths is written over. */
@@ -51,7 +56,7 @@ export async function renewLists(folder: string, pki: LabPki, now: At): Promise<
   // First the number, then what bears it: no number is given to two lists.
   writeWhole(join(folder, authorityFiles.state), `${JSON.stringify(toJson(pki.state), undefined, 2)}\n`);
   for (const list of lists) {
-    const name = list.issuer.commonName === pki.root.name ? "root.crl.pem" : "sub-ca.crl.pem";
+    const name = listFiles[list.issuer.commonName === pki.root.name ? 0 : 1];
     writePublic(join(folder, authorityFiles.lists, name), toPem("X509 CRL", list.der));
   }
 }
@@ -74,8 +79,9 @@ function signerOf(key: FileKey): Signer {
 }
 
 function loadAuthority(folder: string): LabPki {
+  let last = "";
   try {
-    const read = (file: string) => readFileSync(join(folder, file));
+    const read = (file: string) => readFileSync(join(folder, (last = file)));
     const kept = JSON.parse(read(authorityFiles.state).toString()) as StateJson; // written by us, whole
     const [root, sub] = [keyIn(read(authorityFiles.rootKey)), keyIn(read(authorityFiles.subCaKey))];
     return LabPki.open({
@@ -88,7 +94,10 @@ function loadAuthority(folder: string): LabPki {
     });
   } catch (cause) {
     // To make a new one would leave everything that the old one certified without an issuer.
-    throw new CommandError(exitCode.failed, `the certificate authority in ${folder} is damaged`, { cause });
+    const cure = "bring back a copy of this folder, or begin anew in another data folder";
+    throw new CommandError(exitCode.usage, `the certificate authority in ${folder} is damaged at ${last}; ${cure}`, {
+      cause,
+    });
   }
 }
 
