@@ -68,7 +68,7 @@ function readUnit(cursor: Cursor): Unit | undefined {
     if (unit === undefined) throw cursor.error("out-of-range", "unit");
     return unit;
   }
-  const symbol = String.fromCharCode(...cursor.take(cursor.u8("unit"), "unit")); // ASCII: see the table of units
+  const symbol = utf8.decode(cursor.take(cursor.u8("unit"), "unit")); // what is none is in no table
   const unit = unitOfSymbol(symbol);
   if (unit === undefined) throw cursor.error("out-of-range", "unit");
   if (unit.symbol !== symbol || unit.code !== undefined) throw cursor.error("not-canonical", "unit");
@@ -264,3 +264,5 @@ class Cursor {
     throw this.error("out-of-range", field);
   }
 }
+
+const utf8 = new TextDecoder();
