@@ -92,9 +92,9 @@ class Browser {
     return response.json();
   }
 
-  async imported(meter: string): Promise<any[]> {
+  async imported(meter: string, obis = "1-0:1.8.0*255"): Promise<any[]> {
     const [from, to] = [Date.now() - 25 * 3_600_000, Date.now()].map((ms) => new Date(ms).toISOString());
-    const query = new URLSearchParams({ obis: "1-0:1.8.0*255", from: from!, to: to! });
+    const query = new URLSearchParams({ obis, from: from!, to: to! });
     return (await this.json(`/v1/meters/${meter}/series?${query.toString()}`)).values;
   }
 }
@@ -154,6 +154,26 @@ test("a day of history is there, and its proof holds offline for siegel verify, 
   expect((await siegel(["verify", proof, "--root", root, "--block", await fileOf(block, "block")])).code).toBe(0);
   block[block.length - 1]! ^= 1;
   expect((await siegel(["verify", proof, "--root", root, "--block", await fileOf(block, "block")])).code).toBe(1);
+});
+
+test.each([
+  ["gas", "03", "7-0:3.0.0*255", "m3", "authenticated"],
+  ["water", "07", "8-0:1.0.0*255", "m3", "encrypted"],
+  ["heat", "04", "6-0:1.0.0*255", "Wh", "authenticated"],
+])("a %s meter is heard by radio, and its reading has a proof like any other", async (_, type, obis, unit, trust) => {
+  // What comes over the air would be believed less, or more, than the seal around it says.
+  const { meters } = await browser.json("/v1/me");
+  const meter = meters.find(({ id }: { id: string }) => id.startsWith("01ec4c") && id.endsWith(type));
+  let values: any[] = [];
+  while (values.length === 0) values = await browser.imported(meter.id, obis);
+  const { blockId, trust: protectedBy } = values[0];
+  expect(protectedBy).toBe(trust);
+  const { registers } = await browser.json(`/v1/meters/${meter.id}`);
+  expect(registers).toContainEqual(expect.objectContaining({ obis, unit, kind: "total" }));
+  const response = await browser.get(`/v1/blocks/${blockId}/proof`);
+  const proof = await fileOf(new Uint8Array(await response.arrayBuffer()), "radio.siegel-proof");
+  const verified = await siegel(["verify", proof, "--root", join(folder, "pki", "root.pem")]);
+  expect(verified.out).toContain("Every step holds");
 });
 
 test("a second up on the same folder is refused and leaves the first alone", async () => {
