@@ -10,7 +10,7 @@
 import type { Socket } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 
-import type { Role } from "@siegel/pki";
+import type { RevocationList, Role } from "@siegel/pki";
 
 import { gateErrorOf, handshakeErrorOf, TlsChannelError } from "./errors.ts";
 import { AuthenticatedPeer, forgetPeer, type TlsTrust } from "./gate.ts";
@@ -124,10 +124,11 @@ export class TlsDoor {
     const remote = { remoteAddress: socket.remoteAddress, remotePort: socket.remotePort };
     const { trust, peerRoles: roles } = this.#options;
     try {
+      const lists = trust.revocation();
       const peer = await AuthenticatedPeer.admit(socket, { trust, roles });
       this.#handshakes.delete(nameOf(remote));
       const now = performance.now();
-      this.#open.set(socket, { since: now, heard: now, judged: now, bytes: 0 });
+      this.#open.set(socket, { since: now, heard: now, judged: now, bytes: 0, lists });
       socket.once("close", () => this.#open.delete(socket));
       this.#deliver(socket, peer);
     } catch (cause) {
@@ -152,8 +153,10 @@ export class TlsDoor {
     if (now - state.since > sessionMs) return this.#end(socket, "session-too-long");
     if (now - state.heard > idleMs) return this.#end(socket, "idle");
     if (socket.bytesRead > maxBytes) return this.#end(socket, "too-many-bytes");
-    if (now - state.judged < againMs) return;
+    const lists = this.#options.trust.revocation();
+    if (now - state.judged < againMs && areSame(lists, state.lists)) return;
     state.judged = now;
+    state.lists = lists;
     try {
       await AuthenticatedPeer.admitAgain(socket);
     } catch (cause) {
@@ -192,11 +195,18 @@ interface OpenConnection {
   heard: number;
   judged: number;
   bytes: number;
+  /** By which it was judged. */
+  lists: readonly RevocationList[];
 }
 
 interface Remote {
   readonly remoteAddress?: string | undefined;
   readonly remotePort?: number | undefined;
+}
+
+/** A look at each connection in each round: by identity, which costs nothing. */
+function areSame(some: readonly RevocationList[], others: readonly RevocationList[]): boolean {
+  return some === others || (some.length === others.length && some.every((list, index) => list === others[index]));
 }
 
 function nameOf({ remoteAddress, remotePort }: Remote): string {

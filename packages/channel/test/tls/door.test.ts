@@ -176,6 +176,23 @@ test("an open connection ends when its certificate is revoked", async () => {
   expect(first && peerOf(first.socket)).toBeUndefined();
 });
 
+test("new lists are asked about open connections at once, not when their time comes", async () => {
+  // A stolen gateway that hears of its own revocation opens a connection before the head-end does, and has a quarter of an hour.
+  const { TLS } = await lab.triple({ role: "SMGW", name: "ESGL0000000018" });
+  let lists = lab.crls;
+  const { port, nextRefusal } = await headend({
+    trust: trustOf({ revocation: () => lists }),
+    limits: { idleMs: 2_000, againMs: 900_000 },
+  });
+  const { socket } = await gatewayTo(port, { identity: identityOf(TLS) });
+  await echoed(socket);
+  lab.pki.revoke({ certificate: TLS.certificate, at: lab.now });
+  lists = await lab.pki.crls(lab.now);
+  const ended = receivedBy(socket);
+  expect(await nextRefusal()).toMatchObject({ code: "revoked", at: "open" });
+  await ended;
+});
+
 test("a new certificate serves the next connection; open ones stay", async () => {
   // Wrong: every renewal of a certificate is an outage.
   const { port, server } = await headend();
