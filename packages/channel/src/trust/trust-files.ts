@@ -91,7 +91,9 @@ export class TrustFiles {
   #read(name: string): RevocationList[] {
     try {
       const octets = readSmallFile(join(this.#folder, name), { maxBytes: maxListBytes });
-      return dersIn(octets, "X509 CRL").map((der) => RevocationList.parse(der));
+      const lists = dersIn(octets, "X509 CRL").map((der) => RevocationList.parse(der));
+      if (lists.length === 0) this.#log("alarm", "revocation-list-refused", { file: name, code: "no-list" });
+      return lists;
     } catch (error) {
       this.#log("alarm", "revocation-list-refused", { file: name, code: codeOf(error) });
       return [];

@@ -121,6 +121,8 @@ test.each([
   ["a device that never ends", () => symlinkSync("/dev/zero", join(folder, "crls/endless.pem")), "not-readable"],
   ["a pipe that nobody writes to", () => execFileSync("mkfifo", [join(folder, "crls/silent.pem")]), "not-readable"],
   ["a folder", () => mkdirSync(join(folder, "crls/inner.pem")), "is-a-directory"],
+  ["an empty file", () => write("empty.pem", ""), "no-list"],
+  ["a file of something else", () => write("noise.pem", new Uint8Array(3_000).fill(0xa5)), "no-list"],
   ["a file too long for a list", () => write("long.crl", new Uint8Array(9 << 20).fill(0x30)), "too-long"],
 ])("%s among the lists is told and passed over", async (_, put, code) => {
   // Whoever may write into that folder would stop the program for good, or fill its memory.
