@@ -242,6 +242,22 @@ test.each([
   expect(await readFile(join(folder, "root.pem"), "utf8")).toBe(root);
 });
 
+test("an authority that cannot write its lists says so in one line", async () => {
+  // A stack trace four times over, for a folder that somebody made where a file belongs.
+  const folder = join(await newFolder(), "pki");
+  const first = new Authority(folder);
+  await first.next();
+  await first.end();
+  await rm(join(folder, "crls/root.crl.pem"));
+  await mkdir(join(folder, "crls/root.crl.pem"));
+  const child = fork(command, ["pki", "serve", folder], { silent: true });
+  let err = "";
+  child.stderr!.on("data", (chunk) => (err += chunk));
+  const [code] = await once(child, "close");
+  expect(code).toBe(2);
+  expect(err).toMatch(/^siegel: the certificate authority cannot write its files \(EISDIR.*root\.crl\.pem.*\)\n$/);
+});
+
 test("an authority whose making was cut short is made anew", async () => {
   // `siegel up` would never start on that folder.
   const folder = join(await newFolder(), "pki");

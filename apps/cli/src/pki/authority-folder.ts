@@ -53,11 +53,17 @@ export async function createAuthority(folder: string, now: At): Promise<LabPki> 
 /** Writes fresh lists, and what the authority remembers. A reader sees the old list or the new one, whole. */
 export async function renewLists(folder: string, pki: LabPki, now: At): Promise<void> {
   const lists = await pki.crls(now);
-  // First the number, then what bears it: no number is given to two lists.
-  writeWhole(join(folder, authorityFiles.state), `${JSON.stringify(toJson(pki.state), undefined, 2)}\n`);
-  for (const list of lists) {
-    const name = listFiles[list.issuer.commonName === pki.root.name ? 0 : 1];
-    writePublic(join(folder, authorityFiles.lists, name), toPem("X509 CRL", list.der));
+  try {
+    // First the number, then what bears it: no number is given to two lists.
+    writeWhole(join(folder, authorityFiles.state), `${JSON.stringify(toJson(pki.state), undefined, 2)}\n`);
+    makeFolder(join(folder, authorityFiles.lists));
+    for (const list of lists) {
+      const name = listFiles[list.issuer.commonName === pki.root.name ? 0 : 1];
+      writePublic(join(folder, authorityFiles.lists, name), toPem("X509 CRL", list.der));
+    }
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : "unknown";
+    throw new CommandError(exitCode.usage, `the certificate authority cannot write its files (${reason})`, { cause });
   }
 }
 
