@@ -1,3 +1,5 @@
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { createHash } from "node:crypto";
 import { type Me, sessionCookie } from "@siegel/contract";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -158,6 +160,24 @@ test.each(["evil.example", "127.0.0.1:8081", "127.0.0.1.evil.example:8080", "", 
     expect((await world.get("/v1/health")).statusCode).toBe(200);
   },
 );
+
+test("a second host, and one in the address, have to be ours, too", async () => {
+  // A proxy that goes by the other one would have let pass what is refused here, or the other way round.
+  const { port } = new URL(await world.app.listen({ host: "127.0.0.1", port: 0 }));
+  const statusOf = async (...lines: readonly string[]): Promise<string | undefined> => {
+    const socket = connect(Number(port), "127.0.0.1");
+    socket.end(`${[...lines, "Connection: close"].join("\r\n")}\r\n\r\n`);
+    return (await text(socket)).split(" ")[1];
+  };
+  const [own, evil] = ["Host: 127.0.0.1:8080", "Host: evil.example"];
+  const get = (url: string) => `GET ${url} HTTP/1.1`;
+  expect(await statusOf(get("/v1/health"), own)).toBe("200");
+  expect(await statusOf(get("http://127.0.0.1:8080/v1/health"), own)).toBe("200");
+  expect(await statusOf(get("/v1/health"), own, evil)).toBe("421");
+  expect(await statusOf(get("/v1/health"), evil, own)).toBe("421");
+  expect(await statusOf(get("http://evil.example/v1/health"), own)).toBe("421");
+  expect(await statusOf(get("http://127.0.0.1:8080@evil.example/v1/health"), own)).toBe("421");
+});
 
 test("another page can not ask the API with a person's cookie", async () => {
   // It would see by time and size what a person has.

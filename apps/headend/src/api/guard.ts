@@ -47,7 +47,8 @@ export class Guard {
   checkOrigin(request: FastifyRequest): void {
     const origins = this.#settings.origins();
     const { host, origin, "sec-fetch-site": site } = request.headers;
-    if (!origins.some((one) => new URL(one).host === host)) throw new ProblemError("wrong-host");
+    const asked = [host, ...otherHosts(request)];
+    if (!asked.every((one) => origins.some((own) => new URL(own).host === one))) throw new ProblemError("wrong-host");
     const changes = request.method !== "GET" && request.method !== "HEAD";
     // By route, too: `/%761/me` and `http://host/v1/me` are the same routes and do not begin with /v1/.
     const isApi = request.url.startsWith("/v1/") || isRouteOfApi(request);
@@ -109,6 +110,13 @@ export class Guard {
     if (isTouchDue(record, nowMs)) await this.#ports.store.sessions.touchSession(session, nowMs);
     return { person, session };
   }
+}
+
+/** RFC 9112 §3.2: a second Host line, and an address in absolute form. Whoever stands in front may have read that one. */
+function otherHosts({ url, raw: { rawHeaders } }: FastifyRequest): readonly string[] {
+  const lines = rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === "host");
+  if (url.startsWith("/")) return lines;
+  return [...lines, URL.parse(url)?.host ?? ""];
 }
 
 function isRouteOfApi({ is404, routeOptions }: FastifyRequest): boolean {
