@@ -245,7 +245,7 @@ test("a refused telegram is one line that says whose it is", async () => {
 
 // --- a bus that is asked --------------------------------------------------------------------------------------------
 
-test.each([[["--address", "1"]], [[]]])("a bus is asked with %j", async (flags) => {
+test.each([[["--address", "1"]], [["--wait", "0"]]])("a bus is asked with %j", async (flags) => {
   // Meters on the wire never speak by themselves: nothing at all would come.
   const end = new AbortController();
   const serving = siegelUntil(["meter", "serve", "mbus", "--json"], "address", end.signal);

@@ -27,6 +27,7 @@ interface ReadFlags {
   readonly keys?: string;
   readonly publicKey?: string;
   readonly address?: readonly number[];
+  readonly wait?: number;
   readonly line?: string;
   readonly reconnect?: true;
   readonly watch?: true;
@@ -57,6 +58,11 @@ export function readCommand({ terminal, finish }: Context): Command {
       "--address <numbers>",
       "wired M-Bus: ask the meters there, 1,2 for two of them; else a search finds them",
       busAddresses,
+    )
+    .option(
+      "--wait <ms>",
+      "wired M-Bus: what a converter may add to the time for an answer (default: 200; some on a network need 1200)",
+      milliseconds,
     )
     .option("--line <settings>", "settings of a serial line", "9600-8N1")
     .addOption(
@@ -99,6 +105,9 @@ async function read(text: string, flags: ReadFlags, terminal: Terminal): Promise
   if (flags.address !== undefined && flags.protocol !== "mbus") {
     throw new CommandError(exitCode.usage, "--address asks meters of a wired M-Bus; say --protocol mbus, too");
   }
+  if (flags.wait !== undefined && flags.protocol !== "mbus") {
+    throw new CommandError(exitCode.usage, "--wait is for meters of a wired M-Bus; say --protocol mbus, too");
+  }
   if (keys.any !== undefined && flags.protocol === "sml") {
     terminal.err("siegel: SML carries no encryption; --key is not used\n");
   }
@@ -117,6 +126,7 @@ async function read(text: string, flags: ReadFlags, terminal: Terminal): Promise
     secret: p1Secret(keys),
     note: noteFor(flags, terminal),
     addresses: flags.address,
+    slackMs: flags.wait,
   };
   const reader = openReader(flags.protocol, {
     ...options,
@@ -276,6 +286,12 @@ function busAddresses(text: string): readonly number[] {
     throw new InvalidArgumentError("primary addresses are numbers from 0 to 254, with commas between them");
   }
   return addresses;
+}
+
+/** @throws {InvalidArgumentError} */
+function milliseconds(text: string): number {
+  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError("it takes milliseconds, up to 99999");
+  return Number(text);
 }
 
 /** A person is told which protocol was taken; a program sees it in each line. */

@@ -53,6 +53,8 @@ export interface ReadOptions {
   readonly baud?: number | undefined;
   /** Wired M-Bus: the primary addresses to ask; a search finds the meters unless told. */
   readonly addresses?: readonly number[] | undefined;
+  /** Wired M-Bus: milliseconds that a converter may add to the time for an answer. */
+  readonly slackMs?: number | undefined;
   /** Told what a person wants to know while he waits. */
   readonly note?: ((text: string) => void) | undefined;
   /** A line or socket, not a file. */

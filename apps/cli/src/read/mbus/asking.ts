@@ -12,6 +12,8 @@ export interface AskingOptions {
   /** Primary addresses; a search finds the meters unless told. */
   readonly addresses?: readonly number[] | undefined;
   readonly baud?: number | undefined;
+  /** Milliseconds that a converter may add to the time for an answer. */
+  readonly slackMs?: number | undefined;
   /** Whether somebody spoke unasked. */
   readonly isHeard: () => boolean;
   readonly note: (text: string) => void;
@@ -46,7 +48,7 @@ export class Asking {
   }
 
   async #ask(): Promise<void> {
-    const { write, baud } = this.#options;
+    const { write, baud, slackMs = usualSlackMs } = this.#options;
     const line = { write, chunks: () => this.#came(), close: async () => {} };
     const timer = {
       after: (milliseconds: number, run: () => void) => {
@@ -54,8 +56,7 @@ export class Asking {
         return () => clearTimeout(timeout);
       },
     };
-    // A converter behind TCP adds its own delay.
-    const master = new BusMaster(line, timer, { ...(baud === undefined ? {} : { baud }), retries: 1, slackMs: 200 });
+    const master = new BusMaster(line, timer, { ...(baud === undefined ? {} : { baud }), retries: 1, slackMs });
     try {
       const targets = await this.#targets(master);
       while (!this.#ended) {
@@ -116,3 +117,5 @@ const listenFirstMs = 1_500;
 const betweenRoundsMs = 10_000;
 /** Answers that nobody took: of one round a few. */
 const maxWaiting = 1_000;
+/** A converter behind TCP adds its own delay. */
+const usualSlackMs = 200;

@@ -24,7 +24,7 @@ import { MbusFrames } from "./frames.ts";
 import type { MbusProtocolName, Take } from "./telegram.ts";
 import { TextLines } from "./text-lines.ts";
 
-type ReaderOptions = Pick<ReadOptions, "strict" | "keys" | "live" | "addresses" | "baud" | "note">;
+type ReaderOptions = Pick<ReadOptions, "strict" | "keys" | "live" | "addresses" | "baud" | "slackMs" | "note">;
 
 export class MbusReader implements ProtocolReader {
   readonly talk?: (write: (bytes: Uint8Array) => Promise<void>) => () => void;
@@ -113,11 +113,12 @@ export class MbusReader implements ProtocolReader {
   }
 
   #talk(write: (bytes: Uint8Array) => Promise<void>): () => void {
-    const { addresses, baud, note = () => {} } = this.#options;
+    const { addresses, baud, slackMs, note = () => {} } = this.#options;
     const asking = new Asking({
       write,
       addresses,
       baud,
+      slackMs,
       note,
       isHeard: () => this.#frames.told.size + this.#frames.telegrams > 0,
     });
