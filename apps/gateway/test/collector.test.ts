@@ -217,6 +217,32 @@ test("a wall clock that stays ahead makes nothing missing, and the true days com
   for (let slot = noon - dayMs; slot <= until; slot += quarterMs) expect(bench.slots().values).toContain(slot);
 });
 
+test.each([3 * dayMs, 3_600_000])(
+  "a clock that ran %i ms ahead and was put right costs no value that nobody remembers",
+  (aheadMs) => {
+    // A radio meter's days, and the page's "now", would stand still for as long as the clock had been ahead.
+    const bench = new Bench(noon, [taf7({ historyMs: 0 }), taf14()]);
+    bench.listen(quarterMs + 60_000);
+    bench.wallMs += aheadMs;
+    bench.listen(settlingMs + 2 * quarterMs, 1_000, () => bench.wallMs - aheadMs);
+    const wrong = bench.slots().values.filter((slot) => slot > bench.wallMs - aheadMs);
+    expect(wrong).toHaveLength(2);
+    bench.wallMs -= aheadMs;
+    bench.listen(settlingMs + 2 * quarterMs);
+    const { values } = bench.slots();
+    const last = Math.floor(bench.wallMs / quarterMs) * quarterMs;
+    expect(values).toContain(last);
+    expect(values).toContain(last - quarterMs);
+    const kept = bench.store.unsealedValues(asked, 100).filter(({ slotMs }) => !wrong.includes(slotMs));
+    for (const value of kept) {
+      expect(value.quality).toBe("valid");
+      expect(Number(value.raw) - totalAt(value.slotMs)).toBeLessThanOrEqual(8 * 27);
+    }
+    const samples = bench.slots({ profile: "TAF-14", meter, obis: power }).values;
+    expect(samples.filter((slot) => slot > bench.wallMs - 60_000 && slot <= bench.wallMs).length).toBeGreaterThan(10);
+  },
+);
+
 test("values that were pruned after their receipt are not taken again when the clock goes back", () => {
   // The receiver would get a second value for a quarter hour of last month.
   const bench = new Bench();

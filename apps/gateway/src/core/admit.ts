@@ -3,7 +3,8 @@
  *
  * In: a value, where it came from, and what the store knows of its series.  Out: the value to keep, or why not.
  * Two rules make one value a slot, whatever the clocks do:
- * - what is pushed is dated by a clock that may have gone back, so it only takes a slot after the newest one decided;
+ * - what is pushed is dated by a clock that may have gone back, so it only takes a slot after the newest one decided (by the
+ *   clock as it is now: ./collector);
  * - what comes from the meter's memory carries its own date and may fill a gap, but nothing that is decided and nothing
  *   before the floor, where values may have been pruned after their receipt.
  * A total that falls is kept, marked suspect: what a meter showed is a fact, and a billed one; who judges it is told.

@@ -10,7 +10,7 @@
 import { GatewayError } from "../errors.ts";
 import type { Log, LogFields } from "../log.ts";
 import { admit, neighbourOf, type Origin, type Surroundings } from "./admit.ts";
-import { clockDeviates, liveValues, memoryValues } from "./evaluate.ts";
+import { clockDeviates, liveValues, maxClockDeviationMs, memoryValues } from "./evaluate.ts";
 import { missingByCount, missingByMemory, type Span, spansOf, undecided } from "./gaps.ts";
 import type { MeterTelegram } from "./meter-telegram.ts";
 import type { Clock, ValueStore } from "./ports.ts";
@@ -24,6 +24,12 @@ export interface CollectorPorts {
   readonly log: Log;
 }
 
+/** How far the wall clock was set in this run, against the monotonic one, and what was decided meanwhile. */
+interface Course {
+  readonly steppedMs: number;
+  readonly newest: Map<string, number>;
+}
+
 /** What was kept of a telegram, by profile. */
 export type Kept = ReadonlyMap<string, number>;
 
@@ -33,6 +39,8 @@ export class Collector {
   #time: TimeKeeping;
   /** Newest slot decided of each series, so that a telegram that fills none costs no query. */
   readonly #newest = new Map<string, number>();
+  /** The same by what the clock had been set by in this run: a clock that was put right goes on where it was. */
+  readonly #courses: Course[];
   /** What was told already: a fault that lasts is one line, not one a second. */
   readonly #told = new Set<string>();
   /** Slots that a meter was asked for in this run, and has said what it knows: it is not asked again. */
@@ -46,6 +54,7 @@ export class Collector {
       const newest = ports.store.newestSlot(series);
       if (newest !== undefined) this.#newest.set(keyOf(series), newest);
     }
+    this.#courses = [{ steppedMs: 0, newest: new Map(this.#newest) }];
   }
 
   /** A telegram that the meter has just pushed. */
@@ -130,11 +139,12 @@ export class Collector {
       for (const value of valuesOf(profile).toSorted((a, b) => a.slotMs - b.slotMs)) {
         const key = keyOf(value);
         // The same question as in `admit`, without the store: most telegrams fill no slot.
-        if (origin === "live" && value.slotMs <= (this.#newest.get(key) ?? -Infinity)) continue;
+        if (origin === "live" && value.slotMs <= (this.#newestFor(key) ?? -Infinity)) continue;
         const series = admitted.get(key) ?? [];
         admitted.set(key, series);
         if (series.at(-1)?.slotMs === value.slotMs) continue;
-        const admission = admit(value, { origin, kind: profile.kind, around: this.#around(value, series.at(-1)) });
+        const around = this.#around(value, origin, series.at(-1));
+        const admission = admit(value, { origin, kind: profile.kind, around });
         if (admission.is === "refused") continue;
         if (admission.decreased) this.#ports.log("warn", "total-decreased", idOf(value));
         series.push(admission.value);
@@ -146,18 +156,27 @@ export class Collector {
   }
 
   /** @param before  The row of the same answer that was admitted before this one. */
-  #around(value: SlotValue, before: SlotValue | undefined): Surroundings {
+  #around(value: SlotValue, origin: Origin, before: SlotValue | undefined): Surroundings {
     const { store } = this.#ports;
     const { previous, next } = store.neighbours(value, value.slotMs);
     const nearer =
       before !== undefined && before.slotMs > (previous?.slotMs ?? -Infinity) ? neighbourOf(before) : previous;
     return {
-      newestMs: store.newestSlot(value),
+      newestMs: this.#newestFor(keyOf(value)),
       decided: store.isDecided(value, value.slotMs),
       floorMs: store.floorMs(value.profile),
       previous: nearer,
-      next,
+      next: origin === "live" ? undefined : next, // what lies ahead of now was dated by a clock that was wrong
     };
+  }
+
+  /**
+   * The slot after which a pushed value is taken: the newest one, or, while the clock stands as it stood before, the newest
+   * of then. So a clock that ran ahead for a day and was put right costs no day. One that stands as it never stood in this run
+   * proves nothing.
+   */
+  #newestFor(key: string): number | undefined {
+    return this.#courses[0]?.newest.get(key) ?? this.#newest.get(key);
   }
 
   #store(values: readonly SlotValue[]): void {
@@ -167,7 +186,9 @@ export class Collector {
     if (added !== values.length) throw new GatewayError("unexpected-input", "a slot was decided twice");
     for (const value of values) {
       const key = keyOf(value);
-      this.#newest.set(key, Math.max(this.#newest.get(key) ?? -Infinity, value.slotMs));
+      for (const newest of [this.#newest, this.#courses[0]?.newest]) {
+        newest?.set(key, Math.max(newest.get(key) ?? -Infinity, value.slotMs));
+      }
     }
   }
 
@@ -247,8 +268,19 @@ export class Collector {
     const look = { wallMs: clock.wallMs(), monoMs: clock.monoMs() };
     const { next, stepMs } = lookAgain(this.#time, look);
     this.#time = next;
-    if (stepMs !== 0) log("alarm", "clock-stepped", { stepMs: Math.round(stepMs) });
+    if (stepMs !== 0) {
+      this.#turnTo((this.#courses[0]?.steppedMs ?? 0) + stepMs);
+      log("alarm", "clock-stepped", { stepMs: Math.round(stepMs) });
+    }
     return look.wallMs;
+  }
+
+  /** The course that the clock is on goes first. */
+  #turnTo(steppedMs: number): void {
+    const at = this.#courses.findIndex((one) => Math.abs(one.steppedMs - steppedMs) <= maxClockDeviationMs);
+    const [known] = at < 0 ? [] : this.#courses.splice(at, 1);
+    this.#courses.unshift({ steppedMs, newest: known?.newest ?? new Map() });
+    this.#courses.length = Math.min(this.#courses.length, maxCourses);
   }
 
   #tellClock(meter: string, telegram: MeterTelegram, receivedMs: number): void {
@@ -283,5 +315,7 @@ const maxSpanMs = dayMs;
 const maxAskBackMs = 35 * dayMs;
 /** No row of a load profile is written later than this after its slot. */
 const maxPeriodMs = 2 * 900_000;
+/** A clock that never comes to rest. */
+const maxCourses = 8;
 /** Slots of a hundred days. */
 const maxAnswered = 9_600;
