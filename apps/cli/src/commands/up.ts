@@ -149,7 +149,7 @@ async function runIn(folder: DataFolder, flags: UpFlags, terminal: Terminal): Pr
 async function welcome(lab: Lab, status: Status, terminal: Terminal): Promise<void> {
   const late = setTimeout(() => {
     status.print("siegel: no reading has been verified yet; the logs folder says what the programs do\n", "err");
-  }, lateMs);
+  }, lateMs).unref(); // a start that is given up ends at once
   terminal.ended.addEventListener("abort", () => clearTimeout(late), { once: true });
   const atMs = await lab.firstVerified;
   clearTimeout(late);

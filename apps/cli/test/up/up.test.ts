@@ -273,6 +273,21 @@ test("data of another version, a folder of something else and a taken port are r
   busy.close();
 });
 
+test("a program whose data is damaged ends it at once, with one line that says what to do", async () => {
+  // The lab stood for a quarter of a minute with nothing in it, and then said that no reading had come.
+  const data = join(mkdtempSync(join(tmpdir(), "siegel-up-damaged-")), "data");
+  DataFolder.open(data).close();
+  mkdirSync(join(data, "headend/module"), { recursive: true, mode: 0o700 });
+  writeFileSync(join(data, "headend/module/security-module.sqlite"), "x".repeat(5_000), { mode: 0o600 });
+  const up = new Up("--data", data, "--port", "0");
+  await up.said(/the head-end ended \(exit code 2\) and is not started again/, "err");
+  const toldMs = performance.now();
+  expect(await up.closed).toBe(1);
+  expect(performance.now() - toldMs).toBeLessThan(10_000);
+  expect(up.err).toMatch(/siegel: the head-end does not start .* is damaged: bring back a copy/);
+  expect(up.err).not.toContain("no reading has been verified yet");
+});
+
 test("a folder where a file of ours should be is told in one line", async () => {
   // A stack tells nobody what to mend.
   const path = join(mkdtempSync(join(tmpdir(), "siegel-up-")), "data");
