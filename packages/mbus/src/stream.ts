@@ -148,7 +148,7 @@ export class WmbusStream {
       const factory = this.#withFactoryKey(opening, frame, now);
       if (factory !== undefined) return this.#content(factory, frame, offset);
       const hidden = this.#hidden(opening, frame);
-      if (hidden !== undefined && this.#mayBeClear(hidden))
+      if (hidden !== undefined && this.#isAllowed(hidden))
         return { kind: "telegram", offset, telegram: hidden, opened: undefined, frame };
       const error = opening.error ?? new OpeningError(opening.verdict);
       const path = opening.error?.where.path ?? "";
@@ -190,7 +190,7 @@ export class WmbusStream {
         const one = { meter, ci, content, frame: frame.octets, protections, keys };
         const telegram = telegramOfPrivate(this.#descriptions, one);
         if (telegram === undefined) return { kind: "other", offset, opened, frame };
-        if (!this.#mayBeClear(telegram)) return refuse("downgrade");
+        if (!this.#isAllowed(telegram)) return refuse("downgrade");
         return { kind: "telegram", offset, opened, frame, telegram };
       }
       default:
@@ -229,12 +229,12 @@ export class WmbusStream {
   }
 
   /**
-   * Whether the meter that the maker's form names may be clear. Where version and type come first, it is another than the one
-   * that the link header seemed to name, and has a floor of its own.
+   * Whether the meter that the maker's form names may be protected so little. Where version and type come first, it is another
+   * than the one that the link header seemed to name, and whose key was tried; it has a floor of its own.
    */
-  #mayBeClear({ meter, trust }: MbusTelegram): boolean {
+  #isAllowed({ meter, trust }: MbusTelegram): boolean {
     const address = addressOfMeterId(meter);
-    return trust !== "clear" || (address !== undefined && this.#opener.takesClear(address));
+    return address !== undefined && this.#opener.takes(address, trust);
   }
 
   /** With the keys that meters of this kind leave the factory with. For a person, never in a gateway. */

@@ -11,7 +11,7 @@
  */
 
 import { CipherError, desCbcOpenLegacy, equalSecrets, shortCcmOpen, type ShortKey } from "@siegel/crypto";
-import type { Instant, Trust } from "@siegel/readings";
+import { type Instant, type Trust, trustLevels } from "@siegel/readings";
 import { DecodeError } from "@siegel/wire";
 import type { MeterAddress } from "../framing/wireless/address.ts";
 import { type LinkHeader, linkHeaderBytes, linkHeaderOf } from "../framing/wireless/link.ts";
@@ -126,10 +126,17 @@ export class TelegramOpener {
 
   /** Whether this meter's floor allows clear text: for what comes in a form that has no headers to judge. */
   takesClear(address: MeterAddress): boolean {
+    return this.takes(address, "clear");
+  }
+
+  /** Whether this meter's floor allows what is protected no better than this. */
+  takes(address: MeterAddress, trust: Trust): boolean {
     const known = this.#keyring.find(address);
     // Who gave a gateway this meter's key expects it to be used, whatever is the rule for meters without one.
-    if (known?.floor === undefined && this.#isGateway && (known?.keys.length ?? 0) > 0) return false;
-    return (known?.floor ?? this.#floor).minimum === "clear";
+    const isKeyed = known?.floor === undefined && this.#isGateway && (known?.keys.length ?? 0) > 0;
+    const { minimum } = known?.floor ?? this.#floor;
+    const least = isKeyed && minimum === "clear" ? "encrypted" : minimum;
+    return trustLevels.indexOf(trust) >= trustLevels.indexOf(least);
   }
 
   /** The meter's AES keys, for makers that encrypt in a place of their own. A gateway's are never those that everybody knows. */

@@ -574,3 +574,20 @@ test("a MAC around clear text is checked, too", () => {
   expect(verdictOf(open(make(mac.with(0, mac[0]! ^ 1))))).toBe("mac-mismatch");
   expect(aflAt(make(mac), 10).counter).toBe(3);
 });
+
+test("what has no headers to judge is held against the floor by its trust", () => {
+  // A maker's own form would name a meter with a higher floor than the one whose key opened it.
+  const meter = { manufacturer: 1, identification: 2, version: 3, deviceType: 4 };
+  const allowed = (minimum: "clear" | "encrypted" | "authenticated" | undefined, keyed = false) => {
+    const keyring = new Keyring();
+    if (keyed) keyring.addKey(meter, fromHex("5ec2e7a4b3d1069f8878695a4b3c2d1e"));
+    if (minimum !== undefined) keyring.setFloor(meter, { minimum });
+    const opener = new TelegramOpener({ keyring, use: "gateway", floor: { minimum: "clear" } });
+    return (["clear", "encrypted", "authenticated"] as const).filter((trust) => opener.takes(meter, trust));
+  };
+  expect(allowed("clear")).toEqual(["clear", "encrypted", "authenticated"]);
+  expect(allowed("encrypted")).toEqual(["encrypted", "authenticated"]);
+  expect(allowed("authenticated")).toEqual(["authenticated"]);
+  expect(allowed(undefined)).toEqual(["clear", "encrypted", "authenticated"]);
+  expect(allowed(undefined, true)).toEqual(["encrypted", "authenticated"]);
+});
