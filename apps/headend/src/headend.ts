@@ -22,6 +22,7 @@ import { trustFilesOf } from "./adapters/trust.ts";
 import { buildApi } from "./api/app.ts";
 import { inviteOf } from "./api/session.ts";
 import type { Config } from "./config.ts";
+import { ByteBudget } from "./core/byte-budget.ts";
 import { type Committed, Ingest } from "./core/ingest.ts";
 import { LiveHub } from "./core/live.ts";
 import { liveReadings } from "./core/live-readings.ts";
@@ -97,7 +98,7 @@ async function started(
     registry,
     clock,
     timers: ports.timers,
-    log,
+    log: logFew(log, clock, kindOfGateway),
     onCommitted: (committed) => {
       telling(committed);
       for (const [meter, readings] of liveReadings(committed.stored)) live.publish(meter, readings);
@@ -182,7 +183,12 @@ async function openDoor(
   const { ingest, trust, module, identity } = own;
   let isClosing = false;
   const logRefused = logFew(log, clock, (fields) => String(fields?.["code"]));
-  const doorPorts = { ingest, log, peerName: ({ socket }: IncomingMessage) => peerOf(socket)?.name };
+  const doorPorts = {
+    ingest,
+    log: logFew(log, clock, kindOfGateway),
+    memory: new ByteBudget(),
+    peerName: ({ socket }: IncomingMessage) => peerOf(socket)?.name,
+  };
   try {
     const server = createTlsHttpServer({
       identity: {
@@ -215,6 +221,11 @@ async function openDoor(
   } catch (error) {
     throw portError(error, "ingest", host, port);
   }
+}
+
+/** What a gateway causes, by the name in its certificate: one that floods us drowns neither the others nor the disk. */
+function kindOfGateway(fields: Parameters<Log>[2]): string {
+  return `${String(fields?.["code"])} ${String(fields?.["gateway"])}`;
 }
 
 /** Who does not take his answer in time is cut off. */

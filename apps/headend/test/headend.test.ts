@@ -1,8 +1,9 @@
 import { createServer, type AddressInfo } from "node:net";
+import { connectTls } from "@siegel/channel";
 import { checkProof, decodeProofBundle } from "@siegel/cms";
 import { ingest as door, problemType, type Series } from "@siegel/contract";
 import { Certificate, validatePath } from "@siegel/pki";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { meterA, noon, totals } from "./blocks.ts";
 import { HeadendWorld } from "./headend-world.ts";
@@ -129,6 +130,64 @@ test("a body that is too long, of another type, or for another place is refused 
   );
   expect(world.logged.join()).toContain('"code":"too-large"');
   expect((await world.deliver(world.client(), der)).status).toBe(200);
+});
+
+test("a gateway that sends many bodies and ends none has its share of memory, and costs nobody else", async () => {
+  // One stolen key, a thousand connections with four megabytes each: the head-end of a city dies of it.
+  await world.start();
+  const { TLS } = world.seals.lab.gateway;
+  const { lab, clock } = world.seals;
+  const hostile = await Promise.all(
+    Array.from({ length: 12 }, () =>
+      connectTls({
+        host: "127.0.0.1",
+        port: world.running.ingestPort,
+        identity: {
+          certificate: TLS.certificate.der,
+          chain: lab.others.map(({ der }) => der),
+          privateKey: TLS.key.toPkcs8(),
+        },
+        trust: {
+          anchors: lab.anchors,
+          others: lab.others,
+          revocation: () => lab.crls,
+          now: () => ({ epochMs: clock.ms }),
+        },
+        peerRole: "EMT",
+        peerName: "Siegel-Lab.EMT",
+      }),
+    ),
+  );
+  const head = `POST ${door.path} HTTP/1.1\r\nhost: x\r\ncontent-type: ${door.contentType}\r\ncontent-length: ${door.maxBytes}\r\n\r\n`;
+  const answers = hostile.map(({ socket }) => {
+    socket.write(head);
+    socket.write(new Uint8Array(door.maxBytes - 1));
+    let said = "";
+    return new Promise<string>((resolve) => {
+      socket.on("data", (chunk: Buffer) => (said += chunk.toString("latin1")).includes("\r\n\r\n") && resolve(said));
+      socket.on("close", () => resolve(said));
+    });
+  });
+  const first = await Promise.race(answers); // those that found no room
+  expect(first === "" || first.startsWith("HTTP/1.1 503 ")).toBe(true);
+  expect(world.logged.join()).toContain('"event":"ingest-memory-full"');
+  const sealed = await seal(1n, [10]);
+  const answer = await world.deliver(world.client(world.seals.other), sealed.der);
+  expect(answer.status).toBe(400); // another's delivery: judged, not turned away
+  for (const { socket } of hostile) socket.destroy();
+  await vi.waitFor(async () => expect((await world.deliver(world.client(), sealed.der)).status).toBe(200));
+});
+
+test("a gateway that floods us with nonsense writes few lines, and counts them", async () => {
+  // What else happened would drown, and the log of yesterday be gone.
+  await world.start();
+  const client = world.client();
+  for (let count = 0; count < 40; count++) {
+    expect((await world.deliver(client, Uint8Array.of(0x30, count))).status).toBe(400);
+  }
+  expect(world.logged.filter((line) => line.includes("delivery-refused"))).toHaveLength(10);
+  await world.deliver(world.client(world.seals.other), Uint8Array.of(0x30));
+  expect(world.logged.filter((line) => line.includes("delivery-refused"))).toHaveLength(11);
 });
 
 test("the parent gets links for people who are there", async () => {

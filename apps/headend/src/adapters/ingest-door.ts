@@ -8,6 +8,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ingest as door, type ProblemCode, problemOf, problemType } from "@siegel/contract";
 
+import type { ByteBudget } from "../core/byte-budget.ts";
 import type { Ingest } from "../core/ingest.ts";
 import { codeOf } from "../errors.ts";
 import type { Log } from "../log.ts";
@@ -17,6 +18,7 @@ export interface IngestDoorPorts {
   /** Name of the gateway at the other end; undefined when the gate has not passed this socket. */
   peerName(request: IncomingMessage): string | undefined;
   readonly log: Log;
+  readonly memory: ByteBudget;
 }
 
 /** @param mayStay  Asked before the answer goes out: whether the connection is kept for the next delivery. */
@@ -45,30 +47,60 @@ async function answer(
   if (peer === undefined) return void response.destroy(); // never without the gate
   if (request.url !== door.path || request.method !== door.method) return refuse(response, "not-found");
   if (request.headers["content-type"] !== door.contentType) return refuse(response, "wrong-media-type");
-  const der = await bodyOf(request);
-  if (der === undefined) {
-    ports.log("alarm", "delivery-refused", { code: "too-large", gateway: peer });
-    return refuse(response, "too-large");
+  const held = new Held(ports.memory, peer);
+  try {
+    const der = await bodyOf(request, held);
+    if (typeof der === "string") {
+      if (der === "too-large") ports.log("alarm", "delivery-refused", { code: der, gateway: peer });
+      else ports.log("warn", "ingest-memory-full", { gateway: peer });
+      return refuse(response, der, { unread: true });
+    }
+    const result = await ports.ingest.accept({ der, peer });
+    if (!mayStay()) response.shouldKeepAlive = false;
+    if (result.is === "receipt") {
+      response.writeHead(200, { "content-type": door.receiptType, "content-length": result.receipt.length });
+      return void response.end(result.receipt);
+    }
+    refuse(response, result.is === "busy" ? "busy" : "delivery-refused");
+  } finally {
+    held.release();
   }
-  const result = await ports.ingest.accept({ der, peer });
-  if (!mayStay()) response.shouldKeepAlive = false;
-  if (result.is === "receipt") {
-    response.writeHead(200, { "content-type": door.receiptType, "content-length": result.receipt.length });
-    return void response.end(result.receipt);
-  }
-  refuse(response, result.is === "busy" ? "busy" : "delivery-refused");
 }
 
-/** Undefined when it is longer than allowed; then the rest is not read. */
-async function bodyOf(request: IncomingMessage): Promise<Uint8Array | undefined> {
-  if (Number(request.headers["content-length"] ?? 0) > door.maxBytes) return undefined;
+/** What one request holds of the memory for all. */
+class Held {
+  readonly #memory: ByteBudget;
+  readonly #gateway: string;
+  #byteLength = 0;
+
+  constructor(memory: ByteBudget, gateway: string) {
+    this.#memory = memory;
+    this.#gateway = gateway;
+  }
+
+  take(byteLength: number): boolean {
+    if (!this.#memory.take(this.#gateway, byteLength)) return false;
+    this.#byteLength += byteLength;
+    return true;
+  }
+
+  release(): void {
+    this.#memory.release(this.#gateway, this.#byteLength);
+    this.#byteLength = 0;
+  }
+}
+
+/** Or why not: it is longer than allowed, or there is no room for it now; then the rest is not read. */
+async function bodyOf(request: IncomingMessage, held: Held): Promise<Uint8Array | "too-large" | "busy"> {
+  if (Number(request.headers["content-length"] ?? 0) > door.maxBytes) return "too-large";
   const parts: Buffer[] = [];
   let length = 0;
   try {
     for await (const part of request) {
       const octets = part as Buffer; // no encoding is set
       length += octets.length;
-      if (length > door.maxBytes) return undefined;
+      if (length > door.maxBytes) return "too-large";
+      if (!held.take(octets.length)) return "busy";
       parts.push(octets);
     }
   } catch (cause) {
@@ -77,12 +109,12 @@ async function bodyOf(request: IncomingMessage): Promise<Uint8Array | undefined>
   return new Uint8Array(Buffer.concat(parts)); // a copy of its own: views into it are kept
 }
 
-function refuse(response: ServerResponse, code: ProblemCode): void {
+function refuse(response: ServerResponse, code: ProblemCode, { unread = false } = {}): void {
   const problem = problemOf(code);
   response.writeHead(problem.status, {
     "content-type": problemType,
     ...(code === "busy" ? { "retry-after": String(door.retryAfterSeconds) } : {}),
-    ...(code === "too-large" ? { connection: "close" } : {}),
+    ...(unread ? { connection: "close" } : {}),
   });
   response.end(JSON.stringify(problem));
 }
