@@ -13,7 +13,7 @@ import { createServer, type Server, type TLSSocket } from "node:tls";
 import type { RevocationList, Role } from "@siegel/pki";
 
 import { gateErrorOf, handshakeErrorOf, TlsChannelError } from "./errors.ts";
-import { AuthenticatedPeer, forgetPeer, type TlsTrust } from "./gate.ts";
+import { AuthenticatedPeer, forgetPeer, peerOf, type TlsTrust } from "./gate.ts";
 import { limitsOf, type TlsLimits } from "./limits.ts";
 import { withoutLegacyCertificates } from "./peer-certificates.ts";
 import { profileOptions, type TlsIdentity, type TlsVersion, withKey } from "./profile.ts";
@@ -128,11 +128,21 @@ export class TlsDoor {
       const peer = await AuthenticatedPeer.admit(socket, { trust, roles });
       this.#handshakes.delete(nameOf(remote));
       const now = performance.now();
+      this.#makeRoomFor(peer.name);
       this.#open.set(socket, { since: now, heard: now, judged: now, bytes: 0, lists });
       socket.once("close", () => this.#open.delete(socket));
       this.#deliver(socket, peer);
     } catch (cause) {
       this.#refuse(socket, "gate", gateErrorOf(cause));
+    }
+  }
+
+  /** Connections are in the order in which they came. A gateway that lost some without knowing has the newest. */
+  #makeRoomFor(name: string): void {
+    const own = [...this.#open.keys()].filter((socket) => peerOf(socket)?.name === name);
+    for (const socket of own.slice(0, Math.max(0, own.length + 1 - this.#limits.maxOfPeer))) {
+      this.#open.delete(socket);
+      this.#end(socket, "too-many-connections");
     }
   }
 

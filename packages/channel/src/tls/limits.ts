@@ -13,6 +13,8 @@ export interface TlsLimits {
   readonly maxHandshakes: number;
   /** Connections of any state; more are closed at once. */
   readonly maxConnections: number;
+  /** Of one name at once. One too many ends its oldest: whoever has a gateway's key takes no place from the others. */
+  readonly maxOfPeer: number;
   /** Without a byte in either direction. */
   readonly idleMs: number;
   /** A connection's whole life. At most 48 h. */
@@ -28,6 +30,7 @@ export const defaultLimits: TlsLimits = {
   handshakeMs: 10_000,
   maxHandshakes: 256,
   maxConnections: 4_096,
+  maxOfPeer: 32,
   idleMs: 10 * 60 * 1000,
   sessionMs: longestSessionMs,
   maxBytes: 2 ** 32,

@@ -116,6 +116,23 @@ test("one handshake too many ends the oldest", async () => {
   expect(second.destroyed).toBe(false);
 });
 
+test("one connection too many of a gateway ends its oldest, and nobody else's", async () => {
+  // Wrong: one stolen key opens connections until no other gateway gets through.
+  const { TLS } = await lab.triple({ role: "SMGW", name: "ESGL0000000019" });
+  const { port, nextRefusal } = await headend({ limits: { maxOfPeer: 2 } });
+  const { socket: other } = await gatewayTo(port);
+  await echoed(other);
+  const { socket: oldest } = await gatewayTo(port, { identity: identityOf(TLS) });
+  await echoed(oldest);
+  const { socket: second } = await gatewayTo(port, { identity: identityOf(TLS) });
+  await echoed(second);
+  const ended = receivedBy(oldest);
+  const { socket: third } = await gatewayTo(port, { identity: identityOf(TLS) });
+  expect(await nextRefusal()).toMatchObject({ code: "too-many-connections", at: "open" });
+  await ended;
+  for (const socket of [other, second, third]) expect(await echoed(socket)).toBe("ping");
+});
+
 test("more connections than are allowed are closed at once", async () => {
   // Wrong: memory for as many connections as anybody likes.
   const { port, nextRefusal } = await headend({ limits: { maxConnections: 1 } });
