@@ -160,6 +160,15 @@ test("pages that are damaged are told by the first that reads them, with what to
   damaged.close();
 });
 
+test.each(["gateway.sqlite", "gateway.sqlite-wal"])("what is kept after %s was deleted is not told as kept", (name) => {
+  // A day of values would go with the process, and nothing would have said a word.
+  const store = GatewayStore.open(path);
+  store.keep([value(0)]);
+  rmSync(join(folder, name));
+  expect(() => store.keep([value(1)])).toThrow(expect.objectContaining({ code: "not-our-data" }));
+  store.close();
+});
+
 test("a store from before the tables changed is refused, and none changes without its version", () => {
   // The gateway took it for its own, met a table that is not there, and died at each start with a stack.
   GatewayStore.open(path).close();

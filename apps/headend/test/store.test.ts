@@ -45,6 +45,20 @@ test("a restart keeps everything", async () => {
   await second.close();
 });
 
+test.each(["headend.sqlite", "headend.sqlite-wal"])(
+  "what is committed after %s was deleted is not answered as kept",
+  async (name) => {
+    // A receipt for values that end with the process: the gateway has thrown them away by then.
+    const store = await open();
+    const commit = (number: bigint) =>
+      store.ingest.commit({ deliveries: [delivery({ number, blocks: [] })], receipts: [], committedAtMs: 1 });
+    expect(await commit(1n)).toMatchObject([{ is: "new" }]);
+    rmSync(join(folder, name));
+    await expect(commit(2n)).rejects.toMatchObject({ code: "not-our-data" });
+    await store.close();
+  },
+);
+
 test("only its owner reads the store", async () => {
   // Everybody on the machine would see when a household is at home.
   await (await open()).close();

@@ -6,7 +6,7 @@ export { openSource, type SourceOptions } from "./open.ts";
 export { ModuleProcessError, type ModuleProcessErrorCode, moduleProcessErrorCodes } from "./security-module/errors.ts";
 export { type SecurityModuleProcess, spawnSecurityModule } from "./security-module/spawn.ts";
 export { type LiveEvent, type ReconnectPolicy, type ReconnectPorts, withReconnect } from "./reconnect.ts";
-export { makeFolder, writeWhole } from "./own-files.ts";
+export { makeFolder, standingFiles, writeWhole } from "./own-files.ts";
 export {
   type ModuleIdentity,
   type Personalisation,

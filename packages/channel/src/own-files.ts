@@ -23,6 +23,22 @@ export function writeWhole(path: string, text: string | Uint8Array, mode = 0o600
 }
 
 /**
+ * Whether these files are still those that stood there when each was first seen. Who has one open goes on writing into it when it is
+ * taken away or replaced below him, and nobody finds what he writes.
+ */
+export function standingFiles(paths: readonly string[]): () => boolean {
+  const seen = new Map<string, string>();
+  return () =>
+    paths.every((path) => {
+      const stats = statSync(path, { throwIfNoEntry: false });
+      const now = stats === undefined ? undefined : `${stats.dev} ${stats.ino}`;
+      const before = seen.get(path);
+      if (before === undefined && now !== undefined) seen.set(path, now);
+      return before === undefined || before === now;
+    });
+}
+
+/**
  * Makes a folder for its owner only, with those above it, if it is not there.
  *
  * Not with `recursive`: below /proc, where nothing can be made, that never comes back (Node 24).

@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { makeFolder, writeWhole } from "../src/index.ts";
+import { makeFolder, standingFiles, writeWhole } from "../src/index.ts";
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "siegel-own-"))));
@@ -55,4 +55,21 @@ test("a link beside the file is not followed", () => {
   symlinkSync(join(folder, "theirs"), join(folder, "file.new"));
   writeWhole(join(folder, "file"), "ours");
   expect(readFileSync(join(folder, "theirs"), "utf8")).toBe("theirs");
+});
+
+test("a file that was taken away or replaced is not the one that stood there", () => {
+  // A program would write for days into a file that is in no folder any more.
+  const [one, later] = [join(folder, "one"), join(folder, "later")];
+  writeFileSync(one, "");
+  const areThere = standingFiles([one, later]);
+  expect(areThere()).toBe(true);
+  writeFileSync(later, "");
+  writeFileSync(one, "longer");
+  expect(areThere()).toBe(true);
+  writeWhole(later, "another file of this name");
+  expect(areThere()).toBe(false);
+  const again = standingFiles([one]);
+  expect(again()).toBe(true);
+  rmSync(one);
+  expect(again()).toBe(false);
 });

@@ -14,7 +14,7 @@
 import { closeSync, existsSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from "node:sqlite";
-import { makeFolder } from "@siegel/channel";
+import { makeFolder, standingFiles } from "@siegel/channel";
 import type { Quality, Trust } from "@siegel/readings";
 
 import type { Neighbour } from "../core/admit.ts";
@@ -37,11 +37,14 @@ export interface RadioFormat {
 export class GatewayStore implements ValueStore, DeliveryStore {
   readonly #db: DatabaseSync;
   readonly #path: string;
+  readonly #isThere: () => boolean;
   readonly #prepared = new Map<string, StatementSync>();
 
   private constructor(db: DatabaseSync, path: string) {
     this.#db = db;
     this.#path = path;
+    this.#isThere = path === ":memory:" ? () => true : standingFiles([path, `${path}-wal`]);
+    this.#isThere();
   }
 
   /**
@@ -289,6 +292,7 @@ export class GatewayStore implements ValueStore, DeliveryStore {
       try {
         const result = work();
         this.#db.exec("commit");
+        if (!this.#isThere()) throw takenAway(this.#path);
         return result;
       } catch (error) {
         if (this.#db.isTransaction) this.#db.exec("rollback");
@@ -360,6 +364,11 @@ function openingError(cause: unknown, path: string): GatewayError {
   }
   if (isDamage(cause)) return damaged(path, cause);
   return new GatewayError("data-not-writable", `data: ${path} cannot be opened (${sqliteCode(cause)})`, { cause });
+}
+
+/** What was written since is in no file that anybody finds: nobody may be told that it is kept. */
+function takenAway(path: string): GatewayError {
+  return new GatewayError("not-our-data", `data: ${path} was taken away or replaced while it was open; start again`);
 }
 
 function failure(cause: unknown, path: string): GatewayError {

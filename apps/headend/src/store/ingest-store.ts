@@ -22,13 +22,16 @@ import type { Tables } from "./tables.ts";
 
 export class SqlIngestStore implements IngestStore {
   readonly #db: Kysely<Tables>;
+  readonly #checkPlace: () => void;
   readonly #statements: IngestStatements;
   /** Proofs that are in the store: with each delivery of a gateway comes the same object, which need not be written again. */
   readonly #keptProofs = new WeakSet<ProofMaterial>();
   readonly #proofRows = new WeakMap<ProofMaterial, ProofRow>();
 
-  constructor(db: Kysely<Tables>) {
+  /** @param checkPlace  Throws when what was committed lies where nobody will find it. */
+  constructor(db: Kysely<Tables>, checkPlace: () => void) {
     this.#db = db;
+    this.#checkPlace = checkPlace;
     this.#statements = ingestStatements(db);
   }
 
@@ -47,6 +50,7 @@ export class SqlIngestStore implements IngestStore {
       for (const note of notes.registers) await this.#statements.noteRegister(trx, note);
       return results;
     });
+    this.#checkPlace(); // before anybody is told that it is kept
     for (const [index, { is }] of results.entries()) {
       const delivery = deliveries[index];
       if (is === "new" && delivery !== undefined) this.#keptProofs.add(delivery.proof); // written, and durable now

@@ -8,7 +8,7 @@
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import { makeFolder } from "@siegel/channel";
+import { makeFolder, standingFiles } from "@siegel/channel";
 import { type SqliteDatabase, SqliteDialect, type SqliteStatement } from "kysely";
 
 import { codeOf, HeadendError } from "../errors.ts";
@@ -20,6 +20,8 @@ export interface Engine {
   /** Version of the tables; 0 for an empty store. */
   version(): number;
   setVersion(version: number): void;
+  /** @throws {HeadendError} "not-our-data" when the file was taken away or replaced since it was opened. */
+  checkPlace(): void;
   /** Takes what was overwritten out of the log, so that erased octets are in no file. */
   tidy(): void;
   /** Closes the store and releases its lock. */
@@ -33,11 +35,17 @@ export interface Engine {
 export function openSqlite(path: string): Engine {
   if (path !== ":memory:" && existsSync(path)) refuseForeign(path);
   const db = opened(path);
+  const areThere = path === ":memory:" ? () => true : standingFiles([path, `${path}-wal`]);
+  areThere();
   return {
     dialect: new SqliteDialect({ database: new KyselyDatabase(db) }),
     columns: { octets: "blob", instant: "bigint" },
     version: () => Number(db.prepare("pragma user_version").get()?.["user_version"]),
     setVersion: (version) => db.exec(`pragma user_version = ${version}; pragma application_id = ${applicationId}`),
+    checkPlace: () => {
+      if (areThere()) return;
+      throw new HeadendError("not-our-data", `data: ${path} was taken away or replaced while it was open; start again`);
+    },
     tidy: () => db.exec("pragma wal_checkpoint(truncate)"),
     close: () => {
       if (db.isOpen) db.close();

@@ -31,7 +31,7 @@ export async function openStore(engine: Engine): Promise<Store> {
     throw error;
   }
   return {
-    ingest: new SqlIngestStore(db),
+    ingest: new SqlIngestStore(db, () => engine.checkPlace()),
     readings: new SqlReadingStore(db),
     sessions: new SqlSessionStore(db),
     retention: new SqlRetentionStore(db),
