@@ -115,6 +115,24 @@ test("a power cut between two slots: the next start goes on with the certificate
   }
 });
 
+test("certificates of an authority that is not configured any more are told at the start", async () => {
+  // A folder of trust that was made anew: every delivery would be refused for ever, and only a log would know why.
+  const store = memory();
+  const first = parentOf(({ requests }) => certify(requests));
+  await identityOf(config(), { module: moduleOn(store), trust: trust(), ...first.ports });
+  const stranger = await makeLab({ seed: "another authority" });
+  const others = [
+    { root: stranger.root, others: stranger.others },
+    { root: lab.root, others: [] },
+  ];
+  for (const changed of others) {
+    const later = parentOf(() => Promise.reject(new Error("not asked")));
+    await expect(
+      identityOf(config(), { module: moduleOn(store), trust: changed, ...later.ports }),
+    ).rejects.toMatchObject({ code: "bad-certificates", message: expect.stringContaining("trust.chain") });
+  }
+});
+
 test("without a parent, requests are files and certificates come as files", async () => {
   // A head-end that is run by a service manager could not be set up.
   const store = memory();

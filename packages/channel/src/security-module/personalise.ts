@@ -139,7 +139,7 @@ function certificateOf(der: Uint8Array | undefined): Certificate {
 function check(
   certificate: Certificate,
   purpose: KeyPurpose,
-  { name, role }: Personalisation,
+  { name, role, trust }: Personalisation,
   { publicKey }: SlotInfo,
 ): void {
   if (certificate.name !== name || certificate.role !== role || certificate.purpose !== purpose) {
@@ -149,7 +149,21 @@ function check(
     );
   }
   if (!certificate.publicKey.equals(publicKey)) {
-    throw new PersonalisationError("bad-certificates", `the ${purpose} certificate is not for our key`);
+    const cure = "the security module is another one: bring it back, or take the certificates away to have new ones";
+    throw new PersonalisationError("bad-certificates", `the ${purpose} certificate is not for our key; ${cure}`);
+  }
+  const { authorityKeyId } = certificate;
+  // Whether it holds is asked each time; that its authority is not even known would be asked for ever.
+  if (
+    ![trust.root, ...trust.others].some(
+      ({ keyId }) => authorityKeyId !== undefined && equalBytes(keyId, authorityKeyId),
+    )
+  ) {
+    const cure = "name its certificate there, or have new certificates issued";
+    throw new PersonalisationError(
+      "bad-certificates",
+      `the ${purpose} certificate is of an authority that is not in trust.chain; ${cure}`,
+    );
   }
 }
 
