@@ -23,6 +23,7 @@ import { buildApi } from "./api/app.ts";
 import { inviteOf } from "./api/session.ts";
 import type { Config } from "./config.ts";
 import { ByteBudget } from "./core/byte-budget.ts";
+import { ClockWatch } from "./core/clock-watch.ts";
 import { type Committed, Ingest } from "./core/ingest.ts";
 import { LiveHub } from "./core/live.ts";
 import { liveReadings } from "./core/live-readings.ts";
@@ -273,10 +274,20 @@ function chores(of: { config: Config; ports: HeadendPorts; store: Store; trust: 
   const { config, ports, store, trust, live } = of;
   const { clock, log } = ports;
   const failed = (error: unknown): void => log("alarm", "chore-failed", { code: codeOf(error) });
+  const watch = new ClockWatch({ wallMs: () => clock.nowMs(), monoMs: () => performance.now() });
+  const look = (): void => {
+    const stepMs = watch.look();
+    if (stepMs !== 0) log("alarm", "clock-stepped", { stepMs: Math.round(stepMs) });
+  };
+  const erase = async (): Promise<void> => {
+    look();
+    if (watch.hasRested) await eraseDue(config, store, clock, log);
+  };
   return [
+    every(lookEveryMs, look, failed),
     every(trustEveryMs, () => trust.refresh(), failed),
     every(sweepEveryMs, () => store.sessions.sweep(clock.nowMs()), failed),
-    every(eraseEveryMs, () => eraseDue(config, store, clock, log), failed),
+    every(eraseEveryMs, erase, failed),
     every(
       heartbeatEveryMs,
       async () => {
@@ -347,5 +358,6 @@ const defaultLinkMinutes = 10;
 const longestEndMs = 2000;
 const trustEveryMs = 30_000;
 const heartbeatEveryMs = 15_000;
+const lookEveryMs = 10_000;
 const eraseEveryMs = 600_000;
 const sweepEveryMs = 600_000;
