@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const exclude = ["**/node_modules/**", "**/dist/**"];
@@ -12,6 +13,8 @@ export default defineConfig({
     // A test waits for a state; this only ends one whose state never comes, on the slowest machine too.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Left alone it would keep a core free, which of two is half; many tests wait for processes that they started.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ["default", "./scripts/testing/reporter.ts"],
     projects: [
       { extends: true, test: { name: "unit", include: ["**/*.test.ts"], exclude } },
