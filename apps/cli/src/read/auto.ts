@@ -12,6 +12,7 @@
 import { concatBytes } from "@siegel/wire";
 import type { Certainty, Explanation, Protocol, ProtocolReader, ReadEvent, ReadOptions } from "./protocol.ts";
 import { bytesOfText } from "./written-bytes.ts";
+import { Sample } from "./sample.ts";
 
 /** One protocol in the race. */
 interface Runner {
@@ -27,9 +28,8 @@ export class AutoReader implements ProtocolReader {
   readonly #options: ReadOptions;
   #runners: readonly Runner[];
   #winner: Runner | undefined;
-  readonly #sample: Uint8Array[] = [];
+  readonly #sample = new Sample();
   #beginning: Uint8Array = new Uint8Array(0);
-  #readBytes = 0;
 
   /** @param protocols  In the order in which they are believed where several are sure at once. */
   constructor(protocols: readonly Protocol[], options: ReadOptions) {
@@ -54,7 +54,7 @@ export class AutoReader implements ProtocolReader {
   }
 
   get explainsBeginningOnly(): boolean {
-    return this.#readBytes > maxSampleBytes;
+    return this.#sample.isBeginningOnly;
   }
 
   push(chunk: Uint8Array): readonly ReadEvent[] {
@@ -73,7 +73,7 @@ export class AutoReader implements ProtocolReader {
 
   explain(): readonly Explanation[] {
     if (this.#winner !== undefined) return this.#winner.reader.explain();
-    const bytes = concatBytes(...this.#sample);
+    const bytes = this.#sample.bytes;
     const written = bytes.length === 0 ? undefined : bytesOfText(bytes);
     const [first, ...others] = this.#runners.map(({ protocol, reader }) => ({
       name: protocol.name,
@@ -83,7 +83,7 @@ export class AutoReader implements ProtocolReader {
     if (first === undefined) return [];
     // The first protocol's reader knows what many other inputs are, and what happens to bytes on their way.
     const alone = written === undefined ? first.explanations : [written];
-    if (this.#readBytes === 0) return this.#options.live ? [...alone, whoMustBeAsked] : alone;
+    if (this.#sample.isEmpty) return this.#options.live ? [...alone, whoMustBeAsked] : alone;
     const made = others.flatMap(({ name, explanations }) =>
       explanations[0] === undefined ? [] : [`${name}: ${explanations[0].text}`],
     );
@@ -95,11 +95,8 @@ export class AutoReader implements ProtocolReader {
   }
 
   #keep(chunk: Uint8Array): void {
-    if (this.#readBytes < maxSampleBytes) {
-      this.#sample.push(chunk.slice(0, maxSampleBytes - this.#readBytes));
-      if (this.#beginning.length < lookBytes) this.#beginning = concatBytes(this.#beginning, chunk).slice(0, lookBytes);
-    }
-    this.#readBytes += chunk.length;
+    this.#sample.push(chunk);
+    if (this.#beginning.length < lookBytes) this.#beginning = concatBytes(this.#beginning, chunk).slice(0, lookBytes);
   }
 
   #hear(runner: Runner, events: readonly ReadEvent[]): void {
@@ -129,7 +126,7 @@ export class AutoReader implements ProtocolReader {
 
   #plausible(ended: boolean): Runner | undefined {
     const claims = this.#runners.filter(({ plausible, reader }) => plausible > 0 && reader.isDoubtful !== true);
-    const isDue = ended || this.#readBytes > maxSampleBytes;
+    const isDue = ended || this.#sample.isBeginningOnly;
     if (!isDue) {
       const [only] = claims;
       // Whoever has said nothing yet may be in the middle of its first telegram.
@@ -152,7 +149,6 @@ const whoMustBeAsked: Explanation = {
   text: "Some meters speak only when they are asked.",
   advice: "An optical head's: --protocol d0 --line 300-7E1. On M-Bus: --protocol mbus --line 2400-8E1.",
 };
-const maxSampleBytes = 65_536;
 const lookBytes = 8_192;
 /** Of a line of text that is read as the hour is, or of noise. */
 const maxHeld = 2_000;

@@ -13,11 +13,11 @@ import {
   type ReaderInput,
   ReaderSession,
 } from "@siegel/iec62056-21";
-import { concatBytes } from "@siegel/wire";
 import type { Explanation, Protocol, ProtocolReader, ReadEvent, ReadOptions } from "./protocol.ts";
 import { fromHexText } from "./hex-text.ts";
 import { looksOf } from "./looks.ts";
 import { telegramOfLines } from "./telegram-of-lines.ts";
+import { Sample } from "./sample.ts";
 
 export const d0Protocol: Protocol = {
   name: "d0",
@@ -35,8 +35,7 @@ class D0ProtocolReader implements ProtocolReader {
   readonly #stream: D0Stream;
   readonly #live: boolean;
   readonly #baud: number | undefined;
-  readonly #sample: Uint8Array[] = [];
-  #readBytes = 0;
+  readonly #sample = new Sample();
   #telegrams = 0;
   /** Who asks, while somebody does. */
   #asking: ((input: ReaderInput) => void) | undefined;
@@ -52,12 +51,11 @@ class D0ProtocolReader implements ProtocolReader {
   }
 
   get explainsBeginningOnly(): boolean {
-    return this.#readBytes > maxSampleBytes;
+    return this.#sample.isBeginningOnly;
   }
 
   push(chunk: Uint8Array): readonly ReadEvent[] {
-    if (this.#readBytes < maxSampleBytes) this.#sample.push(chunk.slice(0, maxSampleBytes - this.#readBytes));
-    this.#readBytes += chunk.length;
+    this.#sample.push(chunk);
     this.#asking?.({ on: "bytes", bytes: chunk.slice() });
     return this.#events(this.#stream.push(chunk));
   }
@@ -106,17 +104,17 @@ class D0ProtocolReader implements ProtocolReader {
 
   explain(): readonly Explanation[] {
     if (this.#telegrams > 0) return [];
-    const decoded = fromHexText(this.#sample, (bytes) => looksLikeD0(bytes) === "yes");
+    const decoded = fromHexText(this.#sample.bytes, (bytes) => looksLikeD0(bytes) === "yes");
     if (decoded !== undefined) {
       return [{ text: "This is hex text of a capture.", advice: "Give the bytes themselves.", decoded }];
     }
-    if (this.#readBytes === 0) {
+    if (this.#sample.isEmpty) {
       const advice = this.#live
         ? "The meter was asked and did not answer: check head and cable; most begin at --line 300-7E1."
         : "The file is empty.";
       return [{ text: "Nothing came.", advice }];
     }
-    if (looksLikeP1(concatBytes(...this.#sample)) === "yes") {
+    if (looksLikeP1(this.#sample.bytes) === "yes") {
       return [{ text: "These are P1 telegrams.", advice: "Read them with --protocol p1." }];
     }
     return [
@@ -145,7 +143,6 @@ class D0ProtocolReader implements ProtocolReader {
   }
 }
 
-const maxSampleBytes = 65_536;
 /** Meters that speak by themselves do so at least this often. */
 const listenFirstMs = 3_000;
 const betweenReadingsMs = 10_000;

@@ -1,13 +1,9 @@
 /** The bytes that an input of hex digits stands for: captures are often passed on like that. */
 
-import { concatBytes, DecodeError, fromHex } from "@siegel/wire";
+import { DecodeError, fromHex } from "@siegel/wire";
 
 /** @param isMeant  Whether the bytes are of the protocol; digits alone prove nothing. */
-export function fromHexText(
-  sample: readonly Uint8Array[],
-  isMeant: (bytes: Uint8Array) => boolean,
-): Uint8Array | undefined {
-  const bytes = concatBytes(...sample);
+export function fromHexText(bytes: Uint8Array, isMeant: (bytes: Uint8Array) => boolean): Uint8Array | undefined {
   if (bytes.length === 0 || !bytes.every((octet) => isHexOrSpace[octet])) return undefined;
   try {
     const decoded = fromHex(new TextDecoder("latin1").decode(bytes));

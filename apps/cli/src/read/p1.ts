@@ -2,13 +2,13 @@
 
 import { SecretKey } from "@siegel/crypto";
 import { looksLikeD0, looksLikeP1, type P1Key, type P1Keys, P1Stream, type P1StreamEvent } from "@siegel/iec62056-21";
-import { concatBytes } from "@siegel/wire";
 import { CommandError, exitCode } from "../exit.ts";
 import { noKeys, p1Secret, type ReadKeys } from "./keys.ts";
 import type { Explanation, Protocol, ProtocolReader, ReadEvent, ReadOptions } from "./protocol.ts";
 import { fromHexText } from "./hex-text.ts";
 import { looksOf } from "./looks.ts";
 import { telegramOfLines } from "./telegram-of-lines.ts";
+import { Sample } from "./sample.ts";
 
 export const p1Protocol: Protocol = {
   name: "p1",
@@ -28,8 +28,7 @@ class P1ProtocolReader implements ProtocolReader {
   readonly #stream: P1Stream;
   readonly #live: boolean;
   readonly #codes = new Set<string>();
-  readonly #sample: Uint8Array[] = [];
-  #readBytes = 0;
+  readonly #sample = new Sample();
 
   constructor({ strict, live, secret, keys }: ReadOptions) {
     const known = p1KeysOf(keys ?? noKeys, secret);
@@ -43,12 +42,11 @@ class P1ProtocolReader implements ProtocolReader {
   }
 
   get explainsBeginningOnly(): boolean {
-    return this.#readBytes > maxSampleBytes;
+    return this.#sample.isBeginningOnly;
   }
 
   push(chunk: Uint8Array): readonly ReadEvent[] {
-    if (this.#readBytes < maxSampleBytes) this.#sample.push(chunk.slice(0, maxSampleBytes - this.#readBytes));
-    this.#readBytes += chunk.length;
+    this.#sample.push(chunk);
     return this.#events(this.#stream.push(chunk));
   }
 
@@ -65,18 +63,18 @@ class P1ProtocolReader implements ProtocolReader {
         "Check the key; give encryption and authentication key together (64 digits) where the latter is another.";
       return [{ text: "The key does not open the telegrams.", advice }];
     }
-    const decoded = fromHexText(this.#sample, (bytes) => looksLikeP1(bytes) === "yes");
+    const decoded = fromHexText(this.#sample.bytes, (bytes) => looksLikeP1(bytes) === "yes");
     if (decoded !== undefined) {
       return [{ text: "This is hex text of a capture.", advice: "Give the bytes themselves.", decoded }];
     }
-    if (this.#readBytes === 0) {
+    if (this.#sample.isEmpty) {
       const advice = this.#live
         ? "A P1 port sends while its request line is high; its signal is inverted; 115200-8N1, before DSMR 4 9600-7E1."
         : "The file is empty.";
       return [{ text: "Nothing came.", advice }];
     }
     if (this.#codes.size > 0) return [];
-    if (looksLikeD0(concatBytes(...this.#sample)) !== "no") {
+    if (looksLikeD0(this.#sample.bytes) !== "no") {
       return [
         { text: "These are data of a D0 meter, without a telegram's header.", advice: "Read them with --protocol d0." },
       ];
@@ -130,4 +128,3 @@ function keysOf(octets: Uint8Array): readonly P1Key[] {
 }
 
 const systemTitle = /^[\dA-F]{16}$/;
-const maxSampleBytes = 65_536;

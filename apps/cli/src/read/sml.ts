@@ -9,9 +9,10 @@ import {
   type Telegram,
   type TelegramValue,
 } from "@siegel/sml";
-import { concatBytes, toHex } from "@siegel/wire";
+import { toHex } from "@siegel/wire";
 import type { Explanation, Protocol, ProtocolReader, ReadEvent, ReadOptions } from "./protocol.ts";
 import type { TelegramJson, ValueJson } from "./telegram-json.ts";
+import { Sample } from "./sample.ts";
 
 export const smlProtocol: Protocol = {
   name: "sml",
@@ -25,11 +26,9 @@ class SmlProtocolReader implements ProtocolReader {
   readonly #stream: SmlStream;
   readonly #live: boolean;
   /** What diagnosis looks at: the beginning of the input and what became of it. Copied, for a chunk may be large. */
-  readonly #sample: Uint8Array[] = [];
+  readonly #sample = new Sample();
   readonly #frames: FrameEvent[] = [];
   readonly #files: SmlFile[] = [];
-  /** Bytes read so far; the sample holds the first of them. */
-  #readBytes = 0;
   #pending = 0;
 
   constructor({ strict, key, live }: ReadOptions) {
@@ -48,12 +47,11 @@ class SmlProtocolReader implements ProtocolReader {
   }
 
   get explainsBeginningOnly(): boolean {
-    return this.#readBytes > maxSampleBytes;
+    return this.#sample.isBeginningOnly;
   }
 
   push(chunk: Uint8Array): readonly ReadEvent[] {
-    if (this.#readBytes < maxSampleBytes) this.#sample.push(chunk.slice(0, maxSampleBytes - this.#readBytes));
-    this.#readBytes += chunk.length;
+    this.#sample.push(chunk);
     return this.#events(this.#stream.push(chunk));
   }
 
@@ -62,7 +60,7 @@ class SmlProtocolReader implements ProtocolReader {
   }
 
   explain(): readonly Explanation[] {
-    const bytes = concatBytes(...this.#sample);
+    const bytes = this.#sample.bytes;
     return diagnose({ bytes, events: this.#frames, files: this.#files, fromLine: this.#live });
   }
 
@@ -140,5 +138,4 @@ function rawOf(wire: NonNullable<TelegramValue["wire"]>): string {
   return kind === "timestampedValue" ? String(value.simpleValue.value) : "";
 }
 
-const maxSampleBytes = 65_536;
 const maxKept = 200;

@@ -23,6 +23,7 @@ import { keyInLine, looksWired } from "./line.ts";
 import { MbusFrames } from "./frames.ts";
 import type { MbusProtocolName, Take } from "./telegram.ts";
 import { TextLines } from "./text-lines.ts";
+import { Sample } from "../sample.ts";
 
 type ReaderOptions = Pick<ReadOptions, "strict" | "keys" | "live" | "addresses" | "baud" | "slackMs" | "note">;
 
@@ -40,8 +41,7 @@ export class MbusReader implements ProtocolReader {
   #form: Form | undefined;
   /** Until the form is known. */
   #beginning: Uint8Array = new Uint8Array(0);
-  #sample: Uint8Array[] = [];
-  #readBytes = 0;
+  readonly #sample = new Sample();
   #noise = 0;
   #isNotMine = false;
   /** A line held a whole frame. */
@@ -65,7 +65,7 @@ export class MbusReader implements ProtocolReader {
   }
 
   get explainsBeginningOnly(): boolean {
-    return this.#readBytes > maxSampleBytes;
+    return this.#sample.isBeginningOnly;
   }
 
   get isDoubtful(): boolean {
@@ -73,8 +73,7 @@ export class MbusReader implements ProtocolReader {
   }
 
   push(chunk: Uint8Array): readonly ReadEvent[] {
-    if (this.#readBytes < maxSampleBytes) this.#sample.push(chunk.slice(0, maxSampleBytes - this.#readBytes));
-    this.#readBytes += chunk.length;
+    this.#sample.push(chunk);
     this.#asking?.bytes(chunk);
     if (this.#asking?.isSearching === true) return [];
     if (this.#isNotMine) return [];
@@ -106,9 +105,9 @@ export class MbusReader implements ProtocolReader {
     return advise({
       take: this.#take,
       frames: this.#frames,
-      sample: concatBytes(...this.#sample),
+      sample: this.#sample.bytes,
       live: this.#live,
-      isEmpty: this.#readBytes === 0,
+      isEmpty: this.#sample.isEmpty,
     });
   }
 
@@ -246,6 +245,5 @@ export class MbusReader implements ProtocolReader {
 
 const isBareHex = /^[\s\uFEFF]*(?:0x)?[\da-f\s:,-]*$/i;
 const maxHeldErrors = 200;
-const maxSampleBytes = 65_536;
 /** Receivers put strength and quality behind the frame. */
 const maxTrailingOctets = 16;
